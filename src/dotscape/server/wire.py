@@ -1,7 +1,8 @@
 """The JSON bodies that pass between server and page.
 
 ``web/src/wire/types.ts`` is generated from these structs (``make wire``); a test says when it is
-stale. Names are the wire's names; what a field means stands beside it.
+stale. Names are the wire's names; what a field means stands beside it. Structs that a client sends
+forbid unknown fields, so that a misspelt name is an error and not silence.
 """
 
 from __future__ import annotations
@@ -120,7 +121,7 @@ class RunDetail(Struct, frozen=True):
     damage: list[str]  # one sentence for each thing that could not be read
 
 
-class RunEdit(Struct, frozen=True):
+class RunEdit(Struct, frozen=True, forbid_unknown_fields=True):
     name: str | None = None
     notes: str | None = None
     tags: list[str] | None = None
@@ -227,6 +228,7 @@ class EmbeddingSetDetail(Struct, frozen=True):
     duplicate_ids: int
     hint: str | None  # the line of code that would say what the points are
     notes: list[str]  # sentences about the data: rows left out, damage
+    complete: bool  # False while statistics and counts are still made: a `rows` event follows
 
 
 class PointDetail(Struct, frozen=True):
@@ -248,7 +250,7 @@ class Labels(Struct, frozen=True):
     labels: list[str | None]
 
 
-class LinkEdit(Struct, frozen=True):
+class LinkEdit(Struct, frozen=True, forbid_unknown_fields=True):
     source: str
     column: str
     rename: str | None = None
@@ -280,7 +282,7 @@ class Methods(Struct, frozen=True):
     methods: list[MethodInfo]
 
 
-class ProjectionRequest(Struct, frozen=True):
+class ProjectionRequest(Struct, frozen=True, forbid_unknown_fields=True):
     method: str
     n_components: int = 3
     parameters: dict[str, Any] = {}

@@ -15,6 +15,7 @@ from typing import Any, Literal, Union, get_args, get_origin, get_type_hints
 
 import msgspec
 
+from dotscape import model
 from dotscape.server import wire
 
 HEADER = """\
@@ -35,9 +36,19 @@ _SCALARS: dict[Any, str] = {
 }
 
 
+# Sets of words that have a name of their own.
+_NAMED: dict[Any, str] = {
+    model.RunState: "RunState",
+    model.RowKind: "RowKind",
+    model.ColumnType: "ColumnType",
+    wire.JobState: "JobState",
+}
+
+
 def typescript() -> str:
     """The whole file as text: one exported interface for each struct, in the order of `wire.py`."""
-    return HEADER + "\n" + "\n".join(_interface(struct) for struct in structs())
+    names = [f"export type {name} = {_words(hint)};\n" for hint, name in _NAMED.items()]
+    return HEADER + "\n" + "\n".join([*names, *map(_interface, structs())])
 
 
 def structs() -> Iterator[type[msgspec.Struct]]:
@@ -68,17 +79,23 @@ def _is_request(struct: type[msgspec.Struct]) -> bool:
     return struct.__struct_config__.forbid_unknown_fields
 
 
+def _words(hint: Any) -> str:
+    return " | ".join(f"'{value}'" for value in get_args(hint))
+
+
 def _type(hint: Any) -> str:
     if hint in _SCALARS:
         return _SCALARS[hint]
+    if hint in _NAMED:
+        return _NAMED[hint]
     origin, arguments = get_origin(hint), get_args(hint)
     if origin is Literal:
-        return " | ".join(f"'{value}'" for value in arguments)
+        return _words(hint)
     if origin in (Union, types.UnionType):
         return " | ".join(_type(argument) for argument in arguments)
     if origin is list:
         item = _type(arguments[0])
-        return f"readonly ({item})[]" if " | " in item else f"readonly {item}[]"
+        return f"readonly ({item})[]" if " " in item else f"readonly {item}[]"
     if origin is dict:
         return f"Readonly<Record<string, {_type(arguments[1])}>>"
     if isinstance(hint, type) and issubclass(hint, msgspec.Struct):

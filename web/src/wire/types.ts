@@ -1,6 +1,14 @@
 // Made by `make wire` from src/dotscape/server/wire.py. Don't edit: change the structs there.
 /* eslint-disable */
 
+export type RunState = 'running' | 'finished' | 'failed' | 'crashed';
+
+export type RowKind = 'embeddings' | 'table' | 'list' | 'points';
+
+export type ColumnType = 'text' | 'category' | 'number' | 'integer' | 'boolean' | 'date' | 'image' | 'audio' | 'html' | 'vector' | 'json';
+
+export type JobState = 'queued' | 'running' | 'done' | 'failed' | 'cancelled';
+
 export interface ErrorBody {
   readonly code: string;
   readonly message: string;
@@ -29,7 +37,7 @@ export interface Projects {
 export interface RunInfo {
   readonly id: string;
   readonly project: string;
-  readonly state: 'running' | 'finished' | 'failed' | 'crashed';
+  readonly state: RunState;
   readonly created: number;
   readonly updated: number;
   readonly entity: string | null;
@@ -79,7 +87,7 @@ export interface RowSetInfo {
   readonly id: string;
   readonly key: string;
   readonly step: number;
-  readonly kind: 'embeddings' | 'table' | 'list' | 'points';
+  readonly kind: RowKind;
   readonly rows: number;
   readonly columns: readonly ColumnBrief[];
   readonly caption: string | null;
@@ -89,7 +97,7 @@ export interface RowSetInfo {
 
 export interface ColumnBrief {
   readonly name: string;
-  readonly type: 'text' | 'category' | 'number' | 'integer' | 'boolean' | 'date' | 'image' | 'audio' | 'html' | 'vector' | 'json';
+  readonly type: ColumnType;
 }
 
 export interface EmbeddingSetBrief {
@@ -147,7 +155,7 @@ export interface LogPage {
 export interface RowPage {
   readonly columns: readonly ColumnBrief[];
   /** images, audio and html cells are their SHA-256 */
-  readonly rows: readonly readonly unknown[][];
+  readonly rows: readonly (readonly unknown[])[];
   readonly offset: number;
   readonly total: number;
 }
@@ -162,7 +170,7 @@ export interface SetColumn {
   /** its number in routes */
   readonly id: number;
   readonly name: string;
-  readonly type: 'text' | 'category' | 'number' | 'integer' | 'boolean' | 'date' | 'image' | 'audio' | 'html' | 'vector' | 'json';
+  readonly type: ColumnType;
   /** "from `texts`, step 3" */
   readonly origin: string;
   /** the key it was logged under */
@@ -249,7 +257,7 @@ export interface PointDetail {
 export interface PointValue {
   readonly column: number;
   readonly name: string;
-  readonly type: 'text' | 'category' | 'number' | 'integer' | 'boolean' | 'date' | 'image' | 'audio' | 'html' | 'vector' | 'json';
+  readonly type: ColumnType;
   readonly value: unknown;
   readonly truncated: boolean;
 }
@@ -307,7 +315,7 @@ export interface Job {
   readonly n_components: number;
   readonly parameters: Readonly<Record<string, unknown>>;
   readonly seed: number;
-  readonly state: 'queued' | 'running' | 'done' | 'failed' | 'cancelled';
+  readonly state: JobState;
   /** "neighbours", "optimising", ... in words for a person */
   readonly phase: string;
   readonly iteration: number;

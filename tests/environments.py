@@ -1,4 +1,4 @@
-"""Virtual environments for the slow tests: the built wheel, and what a person installs beside it."""
+"""Virtual environments for the slow tests: the wheel, and what a person installs beside it."""
 
 from __future__ import annotations
 

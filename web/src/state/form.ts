@@ -1,0 +1,107 @@
+/** The form of a new projection: made from the methods' parameters, checked by their limits. */
+import type { MethodInfo, ParameterInfo, ProjectionRequest } from '../wire/types';
+import { number } from './words';
+
+/** What the person typed, by parameter; text until it is checked. */
+export interface FormState {
+  readonly method: string;
+  readonly components: number;
+  readonly values: Readonly<Record<string, string | boolean>>;
+  readonly seed: string;
+}
+
+/** The form of a method with its defaults, in so many dimensions where the method has them. */
+export function emptyForm(method: MethodInfo, components = 3): FormState {
+  const values: Record<string, string | boolean> = {};
+  for (const parameter of method.parameters) values[parameter.name] = initial(parameter);
+  const possible = drawable(method);
+  return {
+    method: method.name,
+    components: possible.includes(components) ? components : (possible[0] ?? 2),
+    values,
+    seed: '42',
+  };
+}
+
+/** The numbers of dimensions a picture can have. */
+export function drawable(method: MethodInfo): number[] {
+  return method.components.filter((one) => one === 2 || one === 3);
+}
+
+/** The same form for another method: what both know is carried over. */
+export function switchMethod(form: FormState, method: MethodInfo): FormState {
+  const fresh = emptyForm(method, form.components);
+  const values = { ...fresh.values };
+  for (const parameter of method.parameters) {
+    const old = form.values[parameter.name];
+    if (old !== undefined) values[parameter.name] = old;
+  }
+  return { ...fresh, values, seed: form.seed };
+}
+
+/** What is wrong with each value, by parameter's name; empty where the form can be sent. */
+export function formErrors(form: FormState, method: MethodInfo): Record<string, string> {
+  const errors: Record<string, string> = {};
+  for (const parameter of method.parameters) {
+    const error = parameterError(parameter, form.values[parameter.name]);
+    if (error !== null) errors[parameter.name] = error;
+  }
+  const seed = Number(form.seed);
+  if (form.seed.trim() === '' || !Number.isInteger(seed) || seed < 0 || seed > 2 ** 32 - 1) {
+    errors['seed'] = 'A whole number from 0 to 4,294,967,295.';
+  }
+  return errors;
+}
+
+/** The request the form stands for; only to be made where nothing is wrong. */
+export function requestOf(form: FormState, method: MethodInfo): ProjectionRequest {
+  const parameters: Record<string, unknown> = {};
+  for (const parameter of method.parameters) {
+    const value = form.values[parameter.name];
+    if (value === undefined || value === '') continue; // the method's own default
+    const numeric = parameter.kind === 'integer' || parameter.kind === 'number';
+    parameters[parameter.name] = numeric ? Number(value) : value;
+  }
+  return {
+    method: form.method,
+    n_components: form.components,
+    parameters,
+    seed: Number(form.seed),
+  };
+}
+
+/** The limits in words: `5 to 50, less than a third of the rows`. */
+export function limitWords(parameter: ParameterInfo): string {
+  const { minimum, maximum, limit } = parameter;
+  const parts: string[] = [];
+  if (minimum !== null && maximum !== null) parts.push(`${number(minimum)} to ${number(maximum)}`);
+  else if (minimum !== null) parts.push(`at least ${number(minimum)}`);
+  else if (maximum !== null) parts.push(`at most ${number(maximum)}`);
+  if (limit !== null) parts.push(limit);
+  return parts.join(', ');
+}
+
+function initial(parameter: ParameterInfo): string | boolean {
+  if (parameter.kind === 'boolean') return parameter.default === true;
+  const value: unknown = parameter.default;
+  if (typeof value === 'number') return String(value);
+  return typeof value === 'string' ? value : '';
+}
+
+function parameterError(
+  parameter: ParameterInfo,
+  value: string | boolean | undefined,
+): string | null {
+  if (parameter.kind === 'boolean' || parameter.kind === 'choice') return null;
+  const text = typeof value === 'string' ? value.trim() : '';
+  if (text === '') return null; // empty asks for the default
+  if (parameter.choices?.includes(text) === true) return null; // "auto" beside numbers
+  const entered = Number(text);
+  if (!Number.isFinite(entered)) return `A number, ${limitWords(parameter)}.`;
+  if (parameter.kind === 'integer' && !Number.isInteger(entered)) {
+    return `A whole number, ${limitWords(parameter)}.`;
+  }
+  const low = parameter.minimum !== null && entered < parameter.minimum;
+  const high = parameter.maximum !== null && entered > parameter.maximum;
+  return low || high ? `Must be ${limitWords(parameter)}.` : null;
+}

@@ -1,0 +1,252 @@
+import { describe, expect, it } from 'vitest';
+
+import type { Job, MethodInfo, ParameterInfo, SetColumn, SetLayout } from '../wire/types';
+import { colorable, colorWords, grouped, scaleOf, scales } from './columns';
+import { emptyForm, formErrors, requestOf, switchMethod } from './form';
+import { jobWords, progressOf } from './jobs';
+import { chosenLayout, counterpart, layoutGroups } from './layouts';
+import { receiptFacts, receiptLine } from './receipt';
+import { mapSummary, shownWords } from './summary';
+import { column, detail, layout, receipt } from './testing/records';
+
+describe('columns', () => {
+  const cases: [Partial<SetColumn>, string, string | undefined][] = [
+    [{ type: 'category', distinct: 4 }, '4 colours', 'category'],
+    [{ type: 'category', distinct: 1 }, '1 colour', 'category'],
+    [{ type: 'text', distinct: 8000 }, '8,000 values', 'category'],
+    [{ type: 'integer', distinct: 10 }, '10 colours', 'category'],
+    [{ type: 'integer', distinct: 90 }, 'gradient', 'gradient'],
+    [{ type: 'number', distinct: 3 }, 'gradient', 'gradient'],
+    [{ type: 'date', distinct: 3 }, 'gradient, dates', 'gradient'],
+    [{ type: 'boolean', distinct: 2 }, '2 colours', 'category'],
+    [{ type: 'image' }, 'image', undefined],
+    [{ type: 'vector' }, 'vector', undefined],
+    [{ type: 'category', detached: true }, 'category', undefined],
+  ];
+  it.each(cases)('%o', (fields, words, scale) => {
+    const one = column(fields);
+    expect(colorWords(one)).toBe(words);
+    expect(scales(one)[0]).toBe(scale);
+  });
+
+  it('take a wanted scale only where they can', () => {
+    expect(scaleOf(column({ type: 'category' }), 'gradient')).toBe('category');
+    expect(scaleOf(column({ type: 'number' }), 'category')).toBe('category');
+    expect(scaleOf(column({ type: 'image' }), 'category')).toBe(null);
+  });
+
+  it('are grouped by where they came from', () => {
+    const groups = grouped([
+      column({ name: 'label', own: true }),
+      column({ name: 'texts', own: false, origin: 'from `texts`, step 3' }),
+      column({ name: 'ink', own: true }),
+    ]);
+    expect(groups.map((group) => group.columns.map((one) => one.name))).toEqual([
+      ['label', 'ink'],
+      ['texts'],
+    ]);
+  });
+
+  it('of media are not for colour', () => {
+    const some = detail({ columns: [column({ type: 'image' }), column({ name: 'a' })] });
+    expect(colorable(some).map((one) => one.name)).toEqual(['a']);
+  });
+});
+
+describe('layouts', () => {
+  const pca2 = layout({ id: 'pca-2', dim: 2 });
+  const pca3 = layout({ id: 'pca-3', dim: 3 });
+  const tsne = (id: string, dim: number, perplexity: number): SetLayout =>
+    layout({ id, dim, method: 'tsne', receipt: receipt({ parameters: { perplexity } }) });
+  const logged = layout({ id: 'x', dim: 2, method: 'logged', name: 'my_embeddings_tsne' });
+  const all = detail({
+    layouts: [tsne('a', 2, 30), pca3, logged, tsne('b', 3, 50), pca2, tsne('c', 3, 30)],
+  });
+
+  it('stand in groups', () => {
+    const ids = layoutGroups(all).map((group) => group.layouts.map((one) => one.id));
+    expect(ids).toEqual([['pca-3', 'pca-2'], ['x'], ['a', 'b', 'c']]);
+  });
+
+  it('have the counterpart with the same parameters where there is one', () => {
+    const find = (one: SetLayout, dim: 2 | 3): string | undefined => counterpart(all, one, dim)?.id;
+    expect(find(pca2, 3)).toBe('pca-3');
+    expect(find(tsne('a', 2, 30), 3)).toBe('c');
+    expect(find(tsne('z', 2, 5), 3)).toBe('b');
+    expect(find(logged, 3)).toBe(undefined);
+    expect(find(logged, 2)).toBe('x');
+  });
+
+  it('fall back to the default where an address names one that is gone', () => {
+    expect(chosenLayout(all, 'gone')?.id).toBe('pca-3');
+    expect(chosenLayout(all, 'x')?.id).toBe('x');
+    expect(chosenLayout(detail({ layouts: [] }), null)).toBe(null);
+  });
+});
+
+describe('receipts', () => {
+  it('say in one line what to make of a picture', () => {
+    const pca = layout({
+      dim: 3,
+      receipt: receipt({ measures: { variance: [0.1, 0.03, 0.015] } }),
+    });
+    expect(receiptLine(pca, detail({}))).toBe('PCA, 3-D · keeps 14.5 % of the variance');
+    const tsne = layout({
+      method: 'tsne',
+      dim: 2,
+      receipt: receipt({
+        measures: { kl_divergence: 1.234567 },
+        parameters: { perplexity: 30 },
+        rows_left_out: 12,
+      }),
+    });
+    expect(receiptLine(tsne, detail({}))).toBe(
+      't-SNE, 2-D · KL 1.235 · perplexity 30 · 12 rows left out',
+    );
+  });
+
+  it('list every measure, parameter and version', () => {
+    const facts = receiptFacts(
+      layout({
+        receipt: receipt({
+          measures: { kl_divergence: 1.5, knn_recall: 0.98, curve: [1, 2] },
+          parameters: { perplexity: 30, n_components: 3, early_exaggeration: 12 },
+          versions: { dotscape: '0.1' },
+        }),
+      }),
+      detail({}),
+    );
+    const found = Object.fromEntries(facts.map((fact) => [fact.name, fact.value]));
+    expect(found).toMatchObject({
+      'KL divergence': '1.5',
+      'Knn recall': '98.0 %',
+      Perplexity: '30',
+      'Early exaggeration': '12',
+      'Made with': 'dotscape 0.1',
+    });
+    expect(found).not.toHaveProperty('N components');
+  });
+});
+
+describe('the map in words', () => {
+  it('names what is shown', () => {
+    const some = layout({ method: 'tsne', dim: 3 });
+    expect(mapSummary(1797, some, 'label', 1797)).toBe(
+      '1,797 points, t-SNE, 3-D, coloured by label',
+    );
+    expect(mapSummary(1797, some, null, 3)).toBe('1,797 points, t-SNE, 3-D, showing 3');
+    expect(shownWords(3, 1797)).toBe('Showing 3 of 1,797');
+    expect(shownWords(1, 1)).toBe('1 point');
+  });
+});
+
+describe('a job in words', () => {
+  const job: Job = {
+    id: 'j',
+    run: 'r',
+    set: 's',
+    method: 'tsne',
+    n_components: 3,
+    parameters: {},
+    seed: 42,
+    state: 'running',
+    phase: 'optimising',
+    iteration: 300,
+    iterations: 750,
+    loss: 2,
+    seconds: 8,
+    seconds_left: 12,
+    frame: 3,
+    layout: null,
+    error: null,
+    receipt: null,
+  };
+  it('says how far it is', () => {
+    expect(jobWords(job)).toBe('optimising · 40 % · iteration 300 of 750 · 12 s left');
+    expect(jobWords({ ...job, iterations: 0, seconds_left: null })).toBe('optimising · 8 s so far');
+    expect(jobWords({ ...job, state: 'queued' })).toBe('waiting for its turn');
+    expect(progressOf({ ...job, iterations: 0 })).toBe(null);
+    expect(progressOf({ ...job, state: 'done' })).toBe(1);
+  });
+});
+
+describe('the form of a projection', () => {
+  const perplexity: ParameterInfo = {
+    name: 'perplexity',
+    title: 'Perplexity',
+    help: 'How many neighbours count.',
+    kind: 'number',
+    default: 30,
+    minimum: 2,
+    maximum: 100,
+    step: 1,
+    choices: null,
+    limit: 'less than a third of the rows',
+  };
+  const iterations: ParameterInfo = {
+    ...perplexity,
+    name: 'iterations',
+    kind: 'integer',
+    default: 750,
+    maximum: null,
+    limit: null,
+  };
+  const tsne: MethodInfo = {
+    name: 'tsne',
+    title: 't-SNE',
+    help: '',
+    components: [2, 3],
+    parameters: [perplexity, iterations],
+  };
+  const pca: MethodInfo = {
+    name: 'pca',
+    title: 'PCA',
+    help: '',
+    components: [2, 3, 4],
+    parameters: [],
+  };
+
+  it('starts with the defaults and makes a request of them', () => {
+    expect(requestOf(emptyForm(tsne), tsne)).toEqual({
+      method: 'tsne',
+      n_components: 3,
+      parameters: { perplexity: 30, iterations: 750 },
+      seed: 42,
+    });
+    expect(formErrors(emptyForm(tsne), tsne)).toEqual({});
+  });
+
+  it('leaves an empty value to the method', () => {
+    const form = { ...emptyForm(tsne), values: { perplexity: '', iterations: '500' } };
+    expect(formErrors(form, tsne)).toEqual({});
+    expect(requestOf(form, tsne).parameters).toEqual({ iterations: 500 });
+  });
+
+  it.each([
+    ['900', '1.5', '-1'],
+    ['x', 'x', 'x'],
+    ['1', 'Infinity', '1.5'],
+  ])('says what is wrong with %s, %s and %s', (first, second, seed) => {
+    const form = {
+      ...emptyForm(tsne),
+      values: { perplexity: first, iterations: second },
+      seed,
+    };
+    expect(Object.keys(formErrors(form, tsne)).sort()).toEqual([
+      'iterations',
+      'perplexity',
+      'seed',
+    ]);
+  });
+
+  it('keeps what the next method knows too', () => {
+    const form = {
+      ...emptyForm(tsne, 2),
+      values: { perplexity: '5', iterations: '10' },
+      seed: '1',
+    };
+    const there = switchMethod(form, pca);
+    expect(there).toEqual({ method: 'pca', components: 2, values: {}, seed: '1' });
+    expect(switchMethod({ ...form, method: 'other' }, tsne).values).toEqual(form.values);
+  });
+});

@@ -1,0 +1,1 @@
+"""What the server tells of embedding sets: statistics, what to show first, columns, search."""

@@ -46,7 +46,14 @@ export default ts.config(
     languageOptions: { parserOptions: { parser: ts.parser, svelteConfig } },
     rules: {
       'svelte/no-at-html-tags': 'error',
-      'svelte/no-inline-styles': 'error', // the content security policy refuses style attributes
+      'no-restricted-syntax': [
+        'error',
+        {
+          selector: "SvelteElement > SvelteStartTag > SvelteAttribute[key.name='style']",
+          message: 'The content security policy refuses style attributes: use `style:property`.',
+        },
+      ],
+      'svelte/prefer-svelte-reactivity': 'off', // maps and sets that never change are fine
       'svelte/button-has-type': 'error',
       'svelte/require-each-key': 'error',
       'svelte/no-navigation-without-resolve': 'off', // that is SvelteKit's

@@ -1,0 +1,269 @@
+"""Principal directions of a matrix and coordinates along them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from dotscape.core.matrix import Block, Doubles, Floats, Matrix, Rows, block_rows, blocks
+from dotscape.core.projection.eigen import fixed_signs, top_eigenpairs
+from dotscape.core.projection.progress import Progress
+
+_SMALL_VALUES = 1 << 21  # up to so many numbers products are made in float64
+_PROBE_ROWS = 1024  # rows that choose the shift and the scale
+_NO_VARIANCE = 1e-12  # of the first component's variance: below this there is no direction
+_NO_VARIANCE_SINGLE = 1e-9  # the same where products were made in float32
+
+
+@dataclass(frozen=True, slots=True)
+class Basis:
+    """Principal directions of some rows, in scaled units: y = x * scale - shift."""
+
+    rows: int  # that were finite
+    scale: float
+    mean: Doubles  # (d,) of y
+    directions: Doubles  # (d, k) orthonormal columns; zero columns where there is no direction
+    variances: Doubles  # (k,) of the data along them (n - 1 in the denominator)
+    total_variance: float  # over all dimensions
+
+    @property
+    def ratios(self) -> Doubles:
+        """Share of the total variance, (k,); zeros where there is no variance."""
+        if self.total_variance <= 0.0:
+            return np.zeros_like(self.variances)
+        return self.variances / self.total_variance
+
+    def axes(self) -> tuple[str, ...]:
+        """Each axis in words: "PC1 31.2 %"."""
+        return tuple(f"PC{i + 1} {100 * r:.1f} %" for i, r in enumerate(self.ratios))
+
+    def measures(self) -> dict[str, Any]:
+        """What the receipt says."""
+        return {
+            "explained_variance": [float(v) for v in self.variances],
+            "explained_variance_ratio": [float(r) for r in self.ratios],
+            "total_variance": float(self.total_variance),
+        }
+
+    def notes(self) -> tuple[str, ...]:
+        """Which axes are empty, in a sentence."""
+        k = len(self.variances)
+        rank = int(np.count_nonzero(self.variances > 0.0))
+        if rank == k:
+            return ()
+        which = f"Axis {k}" if rank == k - 1 else f"Axes {rank + 1} to {k}"
+        verb = "is" if rank == k - 1 else "are"
+        directions = "direction" if rank == 1 else "directions"
+        return (f"{which} {verb} zero: the vectors vary in {rank} {directions} only.",)
+
+
+def principal_basis(
+    X: Matrix,
+    k: int,
+    *,
+    rows: Rows | None = None,
+    progress: Progress,
+    threads: int | None = None,
+) -> Basis:
+    """The k directions of largest variance of X, or of some of its rows.
+
+    Rows with a NaN or an infinity are left out. Directions beyond the rank of the data are zero.
+    """
+    scale, shift = _probe(X, rows)
+    basis = _basis(X, k, rows, scale, shift, progress, threads)
+    if basis is None:  # rows far larger than the probe's: measure all of them
+        largest = _largest(X, rows)
+        basis = _basis(X, k, rows, _scale_for(largest), np.zeros_like(shift), progress, threads)
+        assert basis is not None
+    return basis
+
+
+def project_on(
+    X: Matrix, basis: Basis, *, progress: Progress, threads: int | None = None
+) -> Floats:
+    """Coordinates (n, k) float32 of every row; NaN for rows that aren't finite."""
+    n, k = len(X), basis.directions.shape[1]
+    layout = np.empty((n, k), np.float32)
+    directions = np.ascontiguousarray(basis.directions / basis.scale, np.float32)
+    shift = _representable(basis.mean, X)
+    # What rounding the mean to X's precision left over comes off the coordinates.
+    rest = ((basis.mean - shift) @ (basis.directions / basis.scale)).astype(np.float32)
+    for block in blocks(X, scale=basis.scale, shift=shift, threads=threads):
+        progress.check()
+        stop = block.start + len(block.values)
+        coordinates = layout[block.start : stop]
+        np.matmul(block.values, directions, out=coordinates)
+        coordinates -= rest
+        coordinates[block.state != 0] = np.nan
+    return layout
+
+
+def _probe(X: Matrix, rows: Rows | None) -> tuple[float, Doubles]:
+    """A scale (a power of two) and a shift that bring the vectors near 0 and near unit size."""
+    n, d = len(X) if rows is None else len(rows), X.shape[1]
+    at = np.unique(np.linspace(0, max(n - 1, 0), min(n, _PROBE_ROWS)).astype(np.int64))
+    probe = _finite(X[at if rows is None else rows[at]])
+    if len(probe) == 0:
+        return 1.0, np.zeros(d)
+    with np.errstate(over="ignore"):
+        mean: Doubles = probe.mean(axis=0)
+        if not np.isfinite(mean).all():
+            mean = np.zeros(d)
+    spread = float(np.abs(probe - mean).max())
+    # A spread of a few roundings is none.
+    if spread <= 4 * np.finfo(np.float64).eps * float(np.abs(probe).max()):
+        spread = float(np.abs(probe).max())
+    scale = _scale_for(spread)
+    return scale, _representable(mean * scale, X)
+
+
+def _finite(values: Matrix) -> Doubles:
+    """The rows without NaN and infinity, as float64."""
+    wide: Doubles = values.astype(np.float64)
+    return wide[np.isfinite(wide).all(axis=1)]
+
+
+def _scale_for(size: float) -> float:
+    """The power of two that brings ``size`` to about 1."""
+    if size == 0.0 or not np.isfinite(size):
+        return 1.0
+    return float(2.0 ** np.clip(-np.ceil(np.log2(size)), -126, 126))
+
+
+def _representable(shift: Doubles, X: Matrix) -> Doubles:
+    """The shift as the kernel applies it: float32, unless X is float64."""
+    return shift if X.dtype == np.float64 else shift.astype(np.float32).astype(np.float64)
+
+
+def _largest(X: Matrix, rows: Rows | None) -> float:
+    largest = 0.0
+    size = block_rows(X.shape[1])
+    for start in range(0, len(X) if rows is None else len(rows), size):
+        stop = start + size
+        part = _finite(X[start:stop] if rows is None else X[rows[start:stop]])
+        largest = max(largest, float(np.abs(part).max(initial=0.0)))
+    return largest
+
+
+def _basis(
+    X: Matrix,
+    k: int,
+    rows: Rows | None,
+    scale: float,
+    shift: Doubles,
+    progress: Progress,
+    threads: int | None,
+) -> Basis | None:
+    """The basis at this scale, or None where some row overflows."""
+    n, d = len(X) if rows is None else len(rows), X.shape[1]
+    read = _Reader(X, rows, scale, shift, progress, threads)
+    if n * d <= _SMALL_VALUES or n < d:
+        found = _by_gram_or_small(read, n, d, k)
+    else:
+        found = _by_covariance(read, d, k)
+    if found is None:
+        return None
+    count, mean, variances, directions, total = found
+    tolerance = _NO_VARIANCE if n * d <= _SMALL_VALUES else _NO_VARIANCE_SINGLE
+    # Constant columns far from zero leave a variance of a few roundings: none.
+    floor = (4 * np.finfo(np.float64).eps * float(np.abs(mean).max(initial=0.0))) ** 2
+    keep = variances > max(tolerance * float(variances.max(initial=0.0)), floor)
+    return Basis(
+        count,
+        scale,
+        mean,
+        _padded(np.where(keep, directions, 0.0), k),
+        _padded(np.where(keep, variances, 0.0)[None, :], k)[0] / scale**2,
+        total / scale**2 if keep.any() else 0.0,
+    )
+
+
+_Found = tuple[int, Doubles, Doubles, Doubles, float]  # rows, mean, variances, directions, total
+
+
+@dataclass(frozen=True, slots=True)
+class _Reader:
+    """The rows in question, scaled and shifted, block by block."""
+
+    X: Matrix
+    rows: Rows | None
+    scale: float
+    shift: Doubles
+    progress: Progress
+    threads: int | None
+
+    def each(self, use: Callable[[Block], None]) -> bool:
+        """Call ``use`` for each block; False as soon as a block overflows."""
+        source = blocks(
+            self.X, rows=self.rows, scale=self.scale, shift=self.shift, threads=self.threads
+        )
+        for i, block in enumerate(source):
+            self.progress.report(i)
+            if block.overflows:
+                return False
+            use(block)
+        return True
+
+
+def _by_covariance(read: _Reader, d: int, k: int) -> _Found | None:
+    """Sum of x x^T over blocks: float32 products of a block, float64 sums over blocks."""
+    products, sums, count = np.zeros((d, d)), np.zeros(d), 0
+
+    def add(block: Block) -> None:
+        nonlocal count
+        products.__iadd__(block.values.T @ block.values)
+        sums.__iadd__(block.sums)
+        count += len(block.values) - block.left_out
+
+    with np.errstate(over="ignore", invalid="ignore"):
+        if not read.each(add) or not np.isfinite(products).all():
+            return None
+    mean = sums / max(count, 1)  # of what the shift left over
+    covariance = (products - count * np.outer(mean, mean)) / max(count - 1, 1)
+    values, vectors = top_eigenpairs(covariance, min(k, d))
+    return count, read.shift + mean, values, vectors, float(np.trace(covariance))
+
+
+def _by_gram_or_small(read: _Reader, n: int, d: int, k: int) -> _Found | None:
+    """All rows at once: in float64 where they are few, by x^T x where n < d."""
+    dtype = np.float64 if n * d <= _SMALL_VALUES else np.float32
+    values, count = np.empty((n, d), dtype), 0
+
+    def add(block: Block) -> None:
+        nonlocal count
+        fine = block.values[block.state == 0]
+        values[count : count + len(fine)] = fine
+        count += len(fine)
+
+    if not read.each(add):
+        return None
+    centred = values[:count]
+    mean = centred.mean(axis=0, dtype=np.float64) if count else np.zeros(d)
+    centred -= mean.astype(dtype)
+    small = _products(centred, wide=count < d) / max(count - 1, 1)
+    read.progress.check()
+    variances, vectors = top_eigenpairs(small, min(k, len(small)))
+    if count < d:
+        vectors = centred.T.astype(np.float64) @ vectors
+        lengths = np.linalg.norm(vectors, axis=0)
+        vectors = fixed_signs(vectors / np.where(lengths > 0, lengths, 1.0))
+    return count, read.shift + mean, variances, vectors, float(np.trace(small))
+
+
+def _products(centred: Matrix, *, wide: bool) -> Doubles:
+    """x x^T (rows by rows) where ``wide``, else x^T x, summed in float64 over slices."""
+    matrix = centred if wide else centred.T
+    m, length = matrix.shape
+    total = np.zeros((m, m))
+    for start in range(0, length, 2048):
+        part = matrix[:, start : start + 2048]
+        total += part @ part.T
+    return total
+
+
+def _padded(columns: Doubles, k: int) -> Doubles:
+    """Zero columns added up to k."""
+    return np.pad(columns, ((0, 0), (0, k - columns.shape[1])))

@@ -1,0 +1,66 @@
+"""The projection methods there are."""
+
+from __future__ import annotations
+
+import numbers
+from collections.abc import Mapping
+from typing import Any
+
+from dotscape.core.projection import parameters as limits
+from dotscape.core.projection.method import Method
+from dotscape.core.projection.pca import PCA
+from dotscape.errors import ParameterError
+
+METHODS: dict[str, Method] = {method.name: method for method in (PCA(),)}
+
+
+def get(name: str) -> Method:
+    """The method of that name; raises `ParameterError` naming those there are."""
+    method = METHODS.get(name) if isinstance(name, str) else None  # pyright: ignore[reportUnnecessaryIsInstance]
+    if method is None:
+        allowed = " or ".join(f"'{known}'" for known in METHODS)
+        raise ParameterError(
+            "method", "project", allowed=allowed, got=repr(name)[:60], hint="Choose one of these."
+        )
+    return method
+
+
+def validate(
+    method: Method, given: Mapping[str, Any], n_components: int, n: int, d: int
+) -> dict[str, Any]:
+    """The complete parameters of a method for n rows of d numbers.
+
+    Raises
+    ------
+    ParameterError
+        For an unknown parameter, a value out of its limits, or a number of components that the
+        method can't make.
+    """
+    if isinstance(n_components, bool) or n_components not in method.components:
+        low, high = method.components[0], method.components[-1]
+        allowed = f"{low} or {high}" if high == low + 1 else f"a whole number from {low} to {high}"
+        raise ParameterError(
+            "n_components",
+            method.title,
+            allowed=allowed,
+            got=repr(n_components)[:60],
+            hint="2 makes a flat picture, 3 one that can be turned.",
+        )
+    return limits.validate(method.parameters, given, method.title, n, d)
+
+
+def checked_seed(seed: Any) -> int:
+    """The seed as a Python int; raises `ParameterError`."""
+    if (
+        isinstance(seed, bool)
+        or not isinstance(seed, numbers.Integral)
+        or not 0 <= int(seed) < 2**63
+    ):
+        raise ParameterError(
+            "random_state",
+            "project",
+            allowed="a whole number from 0 to 2**63 - 1",
+            got=repr(seed)[:60],
+            hint="42 is the default; the same number gives the same layout.",
+        )
+    return int(seed)

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 
+import { FLAG } from '../gpu/types';
 import type { CategoryColumn, NumberColumn } from './columns';
 import type { Filter, SearchFilter } from './filters';
 import { passes } from './filters';
@@ -8,6 +9,7 @@ import {
   drawMask,
   FAILS,
   failing,
+  FILTERED_OUT,
   histogram,
   nextShown,
   placeAmongShown,
@@ -137,6 +139,10 @@ describe('masks', () => {
         [...NAMES, null].map((name) => left.filter((one) => one === name).length),
       );
     }
+  });
+
+  it('speak the renderer’s language', () => {
+    expect(FILTERED_OUT).toBe(FLAG.filteredOut);
   });
 
   it('are the same rows in draw order', () => {

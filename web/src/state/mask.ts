@@ -5,6 +5,9 @@ import type { Filter, RangeFilter, ValuesFilter } from './filters';
 /** Bits of a row: it fails a filter of the coloured column itself, or one of any other. */
 export const FAILS = { own: 1, other: 2 } as const;
 
+/** The renderer's flag of a point that is filtered out (`FLAG.filteredOut` of `gpu/types.ts`). */
+export const FILTERED_OUT = 1;
+
 /** What a filter is judged by; bits of a search are those of the server's mask. */
 export interface FilterData {
   category(column: string): CategoryColumn;

@@ -88,7 +88,7 @@ describe('receipts', () => {
   it('say in one line what to make of a picture', () => {
     const pca = layout({
       dim: 3,
-      receipt: receipt({ measures: { variance: [0.1, 0.03, 0.015] } }),
+      receipt: receipt({ measures: { explained_variance_ratio: [0.1, 0.03, 0.015] } }),
     });
     expect(receiptLine(pca, detail({}))).toBe('PCA, 3-D · keeps 14.5 % of the variance');
     const tsne = layout({

@@ -77,7 +77,7 @@ export function dimensionWords(dim: number): string {
   return `${dim}-D`;
 }
 
-const VARIANCE = ['variance', 'variance_kept', 'explained_variance', 'explained_variance_ratio'];
+const VARIANCE = ['explained_variance_ratio', 'variance_kept'];
 
 /** The fraction of the variance the axes hold; a list of fractions is summed. */
 export function varianceKept(receipt: ReceiptInfo): number | null {

@@ -107,11 +107,11 @@ def _probe(X: Matrix, rows: Rows | None) -> tuple[float, Doubles]:
     at = np.unique(np.linspace(0, max(n - 1, 0), min(n, _PROBE_ROWS)).astype(np.int64))
     probe = _finite(X[at if rows is None else rows[at]])
     if len(probe) == 0:
-        return 1.0, np.zeros(d)
+        return 1.0, np.zeros((d,))
     with np.errstate(over="ignore"):
         mean: Doubles = probe.mean(axis=0)
         if not np.isfinite(mean).all():
-            mean = np.zeros(d)
+            mean = np.zeros((d,))
     spread = float(np.abs(probe - mean).max())
     # A spread of a few roundings is none.
     if spread <= 4 * np.finfo(np.float64).eps * float(np.abs(probe).max()):
@@ -123,7 +123,7 @@ def _probe(X: Matrix, rows: Rows | None) -> tuple[float, Doubles]:
 def _finite(values: Matrix) -> Doubles:
     """The rows without NaN and infinity, as float64."""
     wide: Doubles = values.astype(np.float64)
-    return wide[np.isfinite(wide).all(axis=1)]
+    return wide[np.flatnonzero(np.isfinite(wide).all(axis=1))]
 
 
 def _scale_for(size: float) -> float:
@@ -210,7 +210,7 @@ class _Reader:
 
 def _by_covariance(read: _Reader, d: int, k: int) -> _Found | None:
     """Sum of x x^T over blocks: float32 products of a block, float64 sums over blocks."""
-    products, sums, count = np.zeros((d, d)), np.zeros(d), 0
+    products, sums, count = np.zeros((d, d)), np.zeros((d,)), 0
 
     def add(block: Block) -> None:
         nonlocal count
@@ -241,7 +241,7 @@ def _by_gram_or_small(read: _Reader, n: int, d: int, k: int) -> _Found | None:
     if not read.each(add):
         return None
     centred = values[:count]
-    mean = centred.mean(axis=0, dtype=np.float64) if count else np.zeros(d)
+    mean = centred.mean(axis=0, dtype=np.float64) if count else np.zeros((d,))
     centred -= mean.astype(dtype)
     small = _products(centred, wide=count < d) / max(count - 1, 1)
     read.progress.check()

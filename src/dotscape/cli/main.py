@@ -8,10 +8,10 @@ import sys
 from collections.abc import Sequence
 from typing import NoReturn
 
-from dotscape.cli import demo, doctor, export, import_, ls, open_, project, serve
+from dotscape.cli import serve
 from dotscape.errors import DotscapeError, ParameterError
 
-VERBS = (demo, serve, open_, import_, export, project, ls, doctor)
+VERBS = (serve,)
 FAILED, MISUSED, INTERRUPTED = 1, 2, 130
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import io
 import os
 from collections.abc import Sequence
 from pathlib import Path
@@ -11,6 +10,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
+import pyarrow.csv as pa_csv
 
 from dotscape.errors import DataError
 from dotscape.formats import pbtxt
@@ -212,20 +212,15 @@ def _is_binary(kind: pa.DataType) -> bool:
 
 
 def _write_tensors(path: Path, vectors: npt.NDArray[Any]) -> None:
+    """Arrow writes the shortest text that reads back as the same float32."""
+    options = pa_csv.WriteOptions(include_header=False, delimiter="\t")
     with path.open("wb") as file:
-        for start in range(0, len(vectors), 1000):
-            block = np.asarray(vectors[start : start + 1000], dtype=np.float32)
-            text = io.StringIO()
-            for row in block:
-                # The shortest text that reads back as the same float32.
-                text.write(
-                    "\t".join(
-                        np.format_float_positional(x, trim="0") if np.isfinite(x) else str(x)
-                        for x in row
-                    )
-                    + "\n"
-                )
-            file.write(text.getvalue().encode("ascii"))
+        for start in range(0, len(vectors), 10_000):
+            block = np.asarray(vectors[start : start + 10_000], dtype=np.float32)
+            columns = [np.ascontiguousarray(column) for column in block.T]
+            pa_csv.write_csv(
+                pa.table(columns, names=[str(i) for i in range(len(columns))]), file, options
+            )
 
 
 def _write_metadata(path: Path, table: pa.Table) -> list[str]:

@@ -56,6 +56,7 @@ def create_app(services: Services, access: Access, hosts: AllowedHosts) -> Guard
 
     @contextlib.asynccontextmanager
     async def lifespan(app: Starlette) -> AsyncIterator[None]:
+        services.start()
         watching = asyncio.create_task(watch(services))
         try:
             yield

@@ -176,7 +176,6 @@ def listen(
             h11_max_incomplete_event_size=64 << 10,
         )
         server = _Server(config, services, state)
-        server = _Server(config, services)
         state.write(address)
         try:
             on_ready(address)

@@ -2,20 +2,27 @@
 
 from __future__ import annotations
 
+import asyncio
 import threading
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
-from dotscape.store.catalog import Catalog
 from starlette.requests import Request
 
 from dotscape.server.broker import Broker
+from dotscape.server.replies import encode
+from dotscape.server.wire import RunEvent
+from dotscape.store.catalog import Catalog
+from dotscape.store.edits import RunEdits
 from dotscape.store.media import MediaFolder
 
 if TYPE_CHECKING:
-    from dotscape.engine import Engine
-    from dotscape.server.sets.statistics import StatisticsCache
+    from dotscape.server.jobs import Jobs
+    from dotscape.server.sets.opened import Columns
+    from dotscape.store.reader import RunReader
+
+_FIRST_LOOK_SECONDS = 30
 
 
 class Services:
@@ -26,37 +33,79 @@ class Services:
         self.catalog = Catalog(root)
         self.media = MediaFolder(root)
         self.broker = Broker()
-        self._making = threading.Lock()
-        self._engine: Engine | None = None
+        self._loop: asyncio.AbstractEventLoop | None = None
+        self._making = threading.RLock()
+        self._looked = threading.Event()
+        self._edits: dict[str, RunEdits] = {}
 
-    @property
-    def engine(self) -> Engine:
-        """The engine; numerics are loaded with it, which the first answer needn't wait for."""
+    def start(self) -> None:
+        """Called on the event loop, before the first request."""
+        self._loop = asyncio.get_running_loop()
+
+    def looked(self) -> None:
+        """The folder has been looked at: lists of runs are complete from now on."""
+        self._looked.set()
+
+    def complete_catalog(self) -> Catalog:
+        """The catalog, once it has looked at the folder the first time."""
+        self._looked.wait(_FIRST_LOOK_SECONDS)
+        return self.catalog
+
+    def edit(self, run: str) -> RunEdits:
+        """The journal of what this server changes about a run."""
         with self._making:
-            if self._engine is None:
-                from dotscape.engine import Engine
+            if run not in self._edits:
+                self._edits[run] = RunEdits(self.root, run)
+            return self._edits[run]
 
-                self._engine = Engine(self.root / "cache")
-        return self._engine
+    def reader(self, run: str) -> RunReader:
+        """The reader of a run; NotFoundError where there is no such run."""
+        return self.catalog.reader(run)
 
     @property
-    def has_engine(self) -> bool:
-        """Whether anything has asked for the engine yet."""
-        return self._engine is not None
+    def jobs(self) -> Jobs:
+        """Projections. Numerics are loaded with it, which the first answer needn't wait for."""
+        with self._making:
+            return self._jobs
 
     @cached_property
-    def statistics(self) -> StatisticsCache:
-        """What is known of columns."""
-        from dotscape.server.sets.statistics import StatisticsCache
+    def _jobs(self) -> Jobs:
+        from dotscape.server.jobs import Jobs
 
-        return StatisticsCache(self.root / "cache" / "statistics")
+        return Jobs(self.root, self.publish)
+
+    @property
+    def columns(self) -> Columns:
+        """Columns and what is known of them."""
+        with self._making:
+            return self._columns
+
+    @cached_property
+    def _columns(self) -> Columns:
+        from dotscape.server.sets.opened import Columns
+
+        return Columns(self.root / "cache" / "facts")
+
+    def publish(self, name: str, struct: Any) -> None:
+        """Send an event to the open pages, from any thread."""
+        loop, body = self._loop, encode(struct)
+        if loop is not None and not loop.is_closed():
+            loop.call_soon_threadsafe(self.broker.publish, name, body)
+
+    def changed(self, run: str, project: str, change: Any) -> None:
+        """Tell the open pages that something of a run is new."""
+        self.publish("run", RunEvent(run=run, project=project, change=change))
 
     def close(self) -> None:
         """End jobs and streams."""
         self.broker.close()
-        with self._making:
-            if self._engine is not None:
-                self._engine.close()
+        for edits in self._edits.values():
+            edits.close()
+        if "_columns" in self.__dict__:
+            self._columns.close()
+        if "_jobs" in self.__dict__:
+            self._jobs.close()
+        self.catalog.close()
 
 
 def services(request: Request) -> Services:

@@ -2,8 +2,13 @@
 
 from __future__ import annotations
 
+import math
+from typing import Any
+
 import numpy as np
 import numpy.typing as npt
+
+from dotscape.server.wire import ScalarSeries
 
 
 def thin(values: npt.NDArray[np.float64], points: int) -> npt.NDArray[np.int64]:
@@ -32,3 +37,26 @@ def thin(values: npt.NDArray[np.float64], points: int) -> npt.NDArray[np.int64]:
         kept.append(start + int(np.argmin(low[start:stop])))
         kept.append(start + int(np.argmax(high[start:stop])))
     return np.unique(np.array(kept, np.int64))
+
+
+def series(
+    key: str,
+    steps: npt.NDArray[np.int64],
+    times: npt.NDArray[np.float64],
+    values: npt.NDArray[Any],
+    points: int,
+) -> ScalarSeries:
+    """One curve as the page draws it; what isn't a finite number is null."""
+    if values.dtype == object:
+        kept = [v if isinstance(v, (int, float)) else np.nan for v in values.tolist()]
+        numbers = np.array(kept, np.float64)
+    else:
+        numbers = values.astype(np.float64, copy=False)
+    chosen = thin(numbers, points)
+    return ScalarSeries(
+        key=key,
+        steps=steps[chosen].tolist(),
+        times=times[chosen].tolist(),
+        values=[x if math.isfinite(x) else None for x in numbers[chosen].tolist()],
+        total=len(numbers),
+    )

@@ -4,16 +4,15 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from typing import Any
 
 import anyio.to_thread
 
 from dotscape.errors import DotscapeError
-from dotscape.server.replies import encode
 from dotscape.server.services import Services
-from dotscape.server.wire import RunEvent
 
 SECONDS_BETWEEN_LOOKS = 0.4
+# What the page does about a changed link is what it does about new rows.
+_WORDS = {"links": "rows"}
 _log = logging.getLogger("dotscape.server")
 
 
@@ -31,11 +30,7 @@ async def watch(services: Services) -> None:
             failing = True
             changes = []
         for change in changes:
-            for what in sorted(change.changes):
-                publish_change(services, change.run, change.project, what)
+            for what in sorted({_WORDS.get(one, one) for one in change.changes}):
+                services.changed(change.run, change.project, what)
+        services.looked()
         await asyncio.sleep(SECONDS_BETWEEN_LOOKS)
-
-
-def publish_change(services: Services, run: str, project: str, change: Any) -> None:
-    """Tell the pages that something of a run is new."""
-    services.broker.publish("run", encode(RunEvent(run=run, project=project, change=change)))

@@ -142,6 +142,7 @@ class Scalars(Struct, frozen=True):
 class LogChunk(Struct, frozen=True):
     writer: str
     text: str
+    start: int  # byte offset where the text begins
     next: int  # byte offset to ask from next time
 
 
@@ -310,7 +311,11 @@ class Job(Struct, frozen=True):
     receipt: ReceiptInfo | None
 
 
+class Jobs(Struct, frozen=True):
+    jobs: list[Job]
+
+
 class RunEvent(Struct, frozen=True):
     run: str
     project: str
-    change: Literal["new", "state", "scalars", "rows", "logs", "info"]
+    change: Literal["new", "state", "scalars", "rows", "logs", "info", "gone"]

@@ -144,6 +144,8 @@ export interface Scalars {
 export interface LogChunk {
   readonly writer: string;
   readonly text: string;
+  /** byte offset where the text begins */
+  readonly start: number;
   /** byte offset to ask from next time */
   readonly next: number;
 }
@@ -331,8 +333,12 @@ export interface Job {
   readonly receipt: ReceiptInfo | null;
 }
 
+export interface Jobs {
+  readonly jobs: readonly Job[];
+}
+
 export interface RunEvent {
   readonly run: string;
   readonly project: string;
-  readonly change: 'new' | 'state' | 'scalars' | 'rows' | 'logs' | 'info';
+  readonly change: 'new' | 'state' | 'scalars' | 'rows' | 'logs' | 'info' | 'gone';
 }

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import anyio.to_thread
 from starlette.requests import Request
 from starlette.responses import Response
@@ -10,8 +12,11 @@ from starlette.routing import Route
 from dotscape.errors import ParameterError
 from dotscape.server.convert import embedding_brief, media_entry, row_set_info, run_info
 from dotscape.server.replies import json_reply, read_json
-from dotscape.server.services import services
+from dotscape.server.services import Services, services
 from dotscape.server.wire import ProjectInfo, Projects, RunDetail, RunEdit, RunInfo, Runs
+
+if TYPE_CHECKING:
+    from dotscape.store.reader import RunReader
 
 _LONGEST = {"name": 200, "notes": 100_000, "tags": 100}
 
@@ -21,14 +26,14 @@ def projects(request: Request) -> Response:
     known = services(request)
     found = [
         ProjectInfo(name=p.name, runs=p.runs, running=p.running, updated=p.updated)
-        for p in known.catalog.projects()
+        for p in known.complete_catalog().projects()
     ]
     return json_reply(Projects(projects=found, root=str(known.root)))
 
 
 def runs(request: Request) -> Response:
     """The runs of a project, or all."""
-    found = services(request).catalog.runs(request.query_params.get("project"))
+    found = services(request).complete_catalog().runs(request.query_params.get("project"))
     return json_reply(Runs([run_info(run) for run in found]))
 
 
@@ -39,7 +44,7 @@ def run(request: Request) -> Response:
     media = [entry for one in reader.media if (entry := media_entry(*one))]
     detail = RunDetail(
         info=run_info(reader.run),
-        scalar_keys=reader.scalar_keys,
+        scalar_keys=_numeric_keys(reader),
         media=media,
         row_sets=[row_set_info(rows) for rows in reader.row_sets],
         embedding_sets=[embedding_brief(one) for one in reader.embedding_sets()],
@@ -58,8 +63,18 @@ async def edit(request: Request) -> Response:
     )
 
 
-def _edit(known: object, run_id: str, wanted: RunEdit) -> RunInfo:
-    raise NotImplementedError
+def _edit(known: Services, run_id: str, wanted: RunEdit) -> RunInfo:
+    edits = known.edit(run_id)
+    edits.tags(wanted.tags, notes=wanted.notes, name=wanted.name)
+    reader = known.reader(run_id)
+    known.changed(run_id, reader.run.project, "info")
+    return run_info(reader.run)
+
+
+def _numeric_keys(reader: RunReader) -> list[str]:
+    """Keys with a curve: those whose last value isn't text."""
+    summary = reader.run.summary
+    return [key for key in reader.scalar_keys if not isinstance(summary.get(key), (str, list))]
 
 
 def _check(wanted: RunEdit) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -11,6 +12,7 @@ from dotscape.server.wire import Defaults
 
 FEW, MANY = 20, 50  # categories that are easily, and just about, told apart by colour
 _MOSTLY = 0.9
+_ID_NAME = re.compile(r"(?:^|[_ .-])(?:id|ids|idx|index|uuid|guid|hash|barcode)$", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +62,7 @@ def _is_id(described: Described, ids: str | None) -> bool:
     if statistics is None or statistics.distinct is None:
         return False
     unique = statistics.distinct >= statistics.rows - statistics.missing > 1
-    if column.type == "integer":
+    if column.type == "integer" or _ID_NAME.search(column.name):
         return unique
     return unique and (statistics.coded or 0) >= _MOSTLY
 

@@ -30,12 +30,11 @@ def notes(
         found.append(
             f"{_of(zero_rows, rows)} nothing but zeros: cosine distances mean little there."
         )
-    if duplicate_ids:
+    if duplicate_ids == 1:
+        found.append("1 row repeats another row's id: a link to that id finds the first.")
+    elif duplicate_ids:
         found.append(
-            f"{duplicate_ids:,} of {rows:,} ids stand for more than one row: a link to such an id "
-            "finds the first."
-            if duplicate_ids > 1
-            else "1 id stands for more than one row: a link to it finds the first."
+            f"{duplicate_ids:,} rows repeat another row's id: a link to such an id finds the first."
         )
     if rows == 1:
         found.append("One row only: there is nothing to compare it with.")

@@ -2,11 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
-import os
-from pathlib import Path
-from threading import Lock
-
 import msgspec
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -93,42 +88,3 @@ def _distinct(values: pa.ChunkedArray) -> int:
 
 def _share(hits: pa.ChunkedArray) -> float | None:
     return None if not len(hits) else (pc.sum(hits).as_py() or 0) / len(hits)
-
-
-class StatisticsCache:
-    """Statistics kept in memory and in small files: column segments never change."""
-
-    def __init__(self, folder: Path) -> None:
-        self._folder = folder
-        self._known: dict[str, Statistics] = {}
-        self._lock = Lock()
-
-    def get(self, key: str) -> Statistics | None:
-        """What is known under a key, or None."""
-        with self._lock:
-            known = self._known.get(key)
-        if known is None:
-            try:
-                known = msgspec.json.decode(self._path(key).read_bytes(), type=Statistics)
-            except (OSError, msgspec.DecodeError):
-                return None
-            with self._lock:
-                self._known[key] = known
-        return known
-
-    def put(self, key: str, statistics: Statistics) -> None:
-        """Keep statistics; a folder that can't be written to only costs the next start some time."""
-        with self._lock:
-            self._known[key] = statistics
-        path = self._path(key)
-        temporary = path.with_name(f".tmp-{path.name}-{os.getpid()}")
-        try:
-            path.parent.mkdir(parents=True, exist_ok=True)
-            temporary.write_bytes(msgspec.json.encode(statistics))
-            os.replace(temporary, path)
-        except OSError:
-            temporary.unlink(missing_ok=True)
-
-    def _path(self, key: str) -> Path:
-        name = hashlib.sha256(f"{VERSION}\0{key}".encode("utf-8", "surrogatepass")).hexdigest()
-        return self._folder / f"{name[:32]}.json"

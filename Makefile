@@ -20,7 +20,7 @@ help: ## Show this list
 
 .PHONY: demo
 demo: $(VENV)/demo.stamp ## Install, log real data, serve it and open the browser (DATA=digits|words|sentences, DEMO_ARGS="--no-browser --port N")
-	$(BIN)/dotscape demo --data $(DATA) --install $(DEMO_ARGS)
+	@$(BIN)/dotscape demo --data $(DATA) --install $(DEMO_ARGS)
 
 .PHONY: test
 test: $(VENV)/dev.stamp web-ready chromium ## Run the Python, web and real-browser tests
@@ -82,19 +82,22 @@ python_sources := $(shell find src -name '*.py' -o -name '*.pyi')
 web_sources := $(shell find web -type f -not -path '*/node_modules/*' -not -path '*/dist/*' -not -path 'web/bench/*')
 
 $(VENV)/bin/python:
-	$(PYTHON) -c 'import sys; sys.exit("dotscape needs Python 3.11 or newer; this is " + sys.version.split()[0] + ". Try: make PYTHON=python3.12 $(MAKECMDGOALS)" if sys.version_info < (3, 11) else 0)'
-	$(PYTHON) -m venv $(VENV)
-	$(BIN)/python -m pip install --quiet --upgrade "pip>=25.1"
+	@$(PYTHON) -c 'import sys; sys.exit("dotscape needs Python 3.11 or newer; this is " + sys.version.split()[0] + ". Try: make PYTHON=python3.12 $(MAKECMDGOALS)" if sys.version_info < (3, 11) else 0)'
+	@echo "Making a virtual environment in $(VENV)"
+	@$(PYTHON) -m venv $(VENV)
+	@$(BIN)/python -m pip install --quiet --upgrade "pip>=25.1"
 
 # The demo installs the package as a user would.
 $(VENV)/demo.stamp: $(VENV)/bin/python $(kernel_sources) $(python_sources) $(web_sources)
-	$(BIN)/python -m pip install --quiet ".[demo]"
+	@echo "Installing dotscape: kernels and page are built, about a minute the first time"
+	@$(BIN)/python -m pip install --quiet ".[demo]"
 	@rm -f $(VENV)/dev.stamp && touch $@
 
 # Contributors get an editable install: Python changes need nothing, others run this again.
 $(VENV)/dev.stamp: $(VENV)/bin/python $(kernel_sources) $(web_sources)
-	$(BIN)/python -m pip install --quiet --group test --group lint
-	$(BIN)/python -m pip install --quiet --editable ".[demo]"
+	@echo "Installing dotscape and the tools to work on it"
+	@$(BIN)/python -m pip install --quiet --group test --group lint
+	@$(BIN)/python -m pip install --quiet --editable ".[demo]"
 	@rm -f $(VENV)/demo.stamp && touch $@
 
 # Benchmarks measure a real wheel: an editable install imports more slowly.

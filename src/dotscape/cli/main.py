@@ -8,10 +8,10 @@ import sys
 from collections.abc import Sequence
 from typing import NoReturn
 
-from dotscape.cli import serve
+from dotscape.cli import doctor, export, ls, serve
 from dotscape.errors import DotscapeError, ParameterError
 
-VERBS = (serve,)
+VERBS = (serve, export, ls, doctor)
 FAILED, MISUSED, INTERRUPTED = 1, 2, 130
 
 

@@ -5,6 +5,9 @@ from __future__ import annotations
 import argparse
 from pathlib import Path
 
+# What `add_subparsers` returns; its class has no public name.
+Verbs = argparse._SubParsersAction  # pyright: ignore[reportPrivateUsage]
+
 
 def add_folder(parser: argparse.ArgumentParser) -> None:
     """`--dir`."""

@@ -8,13 +8,13 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from dotscape.cli.options import add_folder, add_serving, folder
+from dotscape.cli.options import Verbs, add_folder, add_serving, folder
 
 if TYPE_CHECKING:
     from dotscape.server.listen import Address
 
 
-def add_parser(verbs: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+def add_parser(verbs: Verbs) -> None:
     """Declare the verb."""
     parser = verbs.add_parser(
         "serve",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pyarrow as pa
@@ -56,16 +57,17 @@ def _block(path: Path) -> int:
 @writer("csv", "CSV", ".csv", ".tsv")
 def write_csv(bundle: Bundle, path: Path) -> Written:
     """Columns, then one column for each dimension: its axis, or the vector's name and a number."""
-    table, warnings = bundle.columns, list[str]()
+    columns, warnings = dict[str, Any](), list[str]()
     for field in bundle.columns.schema:
         if pa.types.is_binary(field.type) or pa.types.is_large_binary(field.type):
-            table = table.drop_columns([field.name])
             warnings.append(f"The pictures of '{field.name}' were left out: CSV is text.")
+        else:
+            columns[field.name] = bundle.columns.column(field.name)
     for name, array in bundle.vectors.items():
         axes = bundle.axes.get(name) or [f"{name or 'v'}{i}" for i in range(array.shape[1])]
         for position, axis in enumerate(axes):
             values = np.ascontiguousarray(array[:, position], dtype=np.float32)
-            table = table.append_column(free_name(axis, table.column_names), pa.array(values))
+            columns[free_name(axis, list(columns))] = pa.array(values)
     delimiter = "," if path.suffix.lower() == ".csv" else "\t"
-    pa_csv.write_csv(table, path, pa_csv.WriteOptions(delimiter=delimiter))
+    pa_csv.write_csv(pa.table(columns), path, pa_csv.WriteOptions(delimiter=delimiter))
     return Written((path,), tuple(warnings))

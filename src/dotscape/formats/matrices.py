@@ -49,12 +49,14 @@ def split_table(table: pa.Table, name: str) -> Bundle:
 
 def join_table(bundle: Bundle) -> pa.Table:
     """Columns and vectors as one table, the vectors as FixedSizeList columns."""
-    table = bundle.columns
+    columns: dict[str, Any] = dict(
+        zip(bundle.columns.column_names, bundle.columns.columns, strict=True)
+    )
     for name, array in bundle.vectors.items():
         flat = pa.array(np.ascontiguousarray(array).reshape(-1))
         column = pa.FixedSizeListArray.from_arrays(flat, array.shape[1])
-        table = table.append_column(free_name(name or "vector", table.column_names), column)
-    return table
+        columns[free_name(name or "vector", list(columns))] = column
+    return pa.table(columns)
 
 
 def free_name(name: str, taken: list[str]) -> str:

@@ -16,7 +16,7 @@ from dotscape.errors import DataError
 from dotscape.formats import pbtxt
 from dotscape.formats.bundle import Bundle, Written, as_vectors
 from dotscape.formats.csv import read_table
-from dotscape.formats.matrices import text_of
+from dotscape.formats.matrices import free_name, text_of
 from dotscape.formats.registry import reader, writer
 from dotscape.formats.sprite import cut_sprite, make_sprite
 
@@ -101,7 +101,8 @@ def _embedding(folder: Path, entry: pbtxt.Message) -> Bundle:
     for sprite in entry.get("sprite", [])[:1]:
         images = _pictures(folder, sprite, len(vectors), notes)
         if images is not None:
-            columns = columns.append_column("image", images)
+            named = dict(zip(columns.column_names, columns.columns, strict=True))
+            columns = pa.table({**named, free_name("image", columns.column_names): images})
     return Bundle(name, {"": vectors}, columns, notes=tuple(notes))
 
 

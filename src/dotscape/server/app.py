@@ -13,7 +13,7 @@ from starlette.middleware.gzip import DEFAULT_EXCLUDED_CONTENT_TYPES, GZipMiddle
 from starlette.routing import BaseRoute
 
 from dotscape.errors import DotscapeError
-from dotscape.server import paths, replies
+from dotscape.server import replies
 from dotscape.server.guard import Guard
 from dotscape.server.hosts import AllowedHosts
 from dotscape.server.services import Services
@@ -37,7 +37,6 @@ _COMPRESSION = Middleware(
 
 def every_route() -> list[BaseRoute]:
     """All routes of the server."""
-    paths.register()
     from dotscape.server.routes import ALL
 
     return [route for module in ALL for route in module.routes]

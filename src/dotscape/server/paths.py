@@ -43,6 +43,3 @@ def register() -> None:
     register_url_convertor("digest", Digest())
     register_url_convertor("sha256", Sha256())
     register_url_convertor("name", Name())
-
-
-register()

@@ -1,6 +1,10 @@
 """The routes, one file for each group; `app.py` puts them together."""
 
-from dotscape.server.routes import (
+from dotscape.server import paths
+
+paths.register()
+
+from dotscape.server.routes import (  # noqa: E402 - they use the forms registered above
     arrays,
     events,
     health,

@@ -66,9 +66,7 @@ async def edit(request: Request) -> Response:
 def _edit(known: Services, run_id: str, wanted: RunEdit) -> RunInfo:
     edits = known.edit(run_id)
     edits.tags(wanted.tags, notes=wanted.notes, name=wanted.name)
-    reader = known.reader(run_id)
-    known.changed(run_id, reader.run.project, "info")
-    return run_info(reader.run)
+    return run_info(known.reader(run_id).run)
 
 
 def _numeric_keys(reader: RunReader) -> list[str]:

@@ -123,7 +123,6 @@ def _link(request: Request, edit: LinkEdit) -> EmbeddingSetDetail:
     known.edit(reader.run.id).link(
         embedding.id, edit.source, edit.column, rename=edit.rename, detached=edit.detached
     )
-    known.changed(reader.run.id, reader.run.project, "rows")
     return _detail(known, *opened(request))
 
 

@@ -19,9 +19,9 @@ export interface PackedPoints {
 /** Bits of the mask byte of each point. */
 export const FLAG = { filteredOut: 1, selected: 2, highlighted: 4 } as const;
 
-/** A camera as column-major matrices; made by `math/camera.ts`. */
+/** A camera as a column-major matrix; made by `viewOf` of `math/camera.ts`. */
 export interface View {
-  /** Box coordinates (-1..1 on each axis) to clip space. */
+  /** Box coordinates (-1..1 on each axis) to clip space; w is 1 at the depth of the camera's target. */
   readonly matrix: Float32Array;
   readonly dimensions: 2 | 3;
   /** Device pixels. */
@@ -29,6 +29,13 @@ export interface View {
   readonly height: number;
   /** Device pixels per CSS pixel. */
   readonly pixelRatio: number;
+  /** How much larger points are drawn than the style says: they grow a little with the zoom. */
+  readonly magnification: number;
+  /** Half the picture's height at the target, in box units. */
+  readonly span: number;
+  /** Where depth begins and ends, in box units beyond the target's depth. */
+  readonly near: number;
+  readonly far: number;
 }
 
 export interface PointStyle {
@@ -40,8 +47,10 @@ export interface PointStyle {
   readonly filtered: 'dim' | 'hide';
   /** Background as RGB, 0..1: what dimming fades towards. */
   readonly background: readonly [number, number, number];
-  /** Shade by depth (eye-dome lighting), in 3-D. */
+  /** Shade by depth (eye-dome lighting, and far points paler), in 3-D. */
   readonly depthCue: boolean;
+  /** A faint floor, in 3-D; drawn where this is missing. */
+  readonly floor?: boolean;
 }
 
 export interface FrameReport {
@@ -52,11 +61,20 @@ export interface FrameReport {
   readonly milliseconds: number;
 }
 
+/**
+ * How old positions are drawn in the new box: `own`, each layout fills its own box, so that nothing jumps when
+ * layouts of different sizes follow each other; `shared`, both are in the same units.
+ */
+export type Units = 'own' | 'shared';
+
 export interface Renderer {
   /** New points: allocates. */
   setData(points: PackedPoints): void;
-  /** New positions of as many points: an upload, nothing else. */
-  setPacked(points: PackedPoints): void;
+  /**
+   * New positions of as many points: an upload, nothing else. What is on screen becomes the old end of the
+   * glide. `units`: what the two boxes have to do with each other, see Units.
+   */
+  setPacked(points: PackedPoints, units?: Units): void;
   /** Start of a glide: draw between the last positions and the present ones; 0 is old, 1 is new. */
   setBlend(fraction: number): void;
   /** Palette index of each point. */
@@ -65,11 +83,18 @@ export interface Renderer {
   setPalette(colors: Uint8Array): void;
   /** Flags of each point, see FLAG. */
   setMask(mask: Uint8Array): void;
+  /**
+   * Points to mark with a larger ring besides those flagged in the mask: hovered and pinned ones. Costs nothing
+   * but a few rings, whatever the number of points.
+   */
+  setHighlighted(indices: ArrayLike<number>): void;
   setStyle(style: PointStyle): void;
   /** Draw. `moving`: as many points as fit the budget; at rest the remainder fills in over frames. */
   frame(view: View, moving: boolean): FrameReport;
   /** Index in draw order of the point drawn nearest to a place in CSS pixels, or -1. */
   pick(x: number, y: number, radius: number): number;
+  /** How long the page took from one frame to the next while moving: what the eye sees of the load. */
+  pace(milliseconds: number): void;
   /** Called when the context is lost and when it is back (everything is uploaded again by then). */
   onContext(callback: (state: 'lost' | 'restored') => void): void;
   dispose(): void;

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
-import pyarrow as pa
-
 from dotscape.errors import DotscapeError
 from dotscape.formats import Bundle
 from dotscape.formats.matrices import free_name
+from dotscape.formats.untyped import ArrowArray, pa
 from dotscape.model import EmbeddingSet
 from dotscape.store.media import MediaFolder
 from dotscape.store.reader import RunReader
@@ -38,7 +37,7 @@ def bundle_of(reader: RunReader, embedding: EmbeddingSet) -> Bundle:
     return Bundle(embedding.source.key, vectors, pa.table(columns), axes, ids, tuple(notes))
 
 
-def _pictures(reader: RunReader, hashes: Any) -> pa.Array:
+def _pictures(reader: RunReader, hashes: Any) -> ArrowArray:
     """The bytes behind the hashes of a column of images; None where they are gone."""
     folder = MediaFolder(reader.root)
     found: dict[str, bytes | None] = {}

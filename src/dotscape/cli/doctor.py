@@ -36,8 +36,8 @@ def add_parser(verbs: Verbs) -> None:
     parser = verbs.add_parser(
         "doctor",
         help="say what is installed and what may be wrong",
-        description="Look at the installation, the folder, the port and the page. Exit code 1 where "
-        "something would keep dotscape from working.",
+        description="Look at the installation, the folder, the port and the page. Exit code 1 "
+        "where something would keep dotscape from working.",
     )
     add_folder(parser)
     add_json(parser)

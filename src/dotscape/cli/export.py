@@ -15,8 +15,8 @@ def add_parser(verbs: Verbs) -> None:
     parser = verbs.add_parser(
         "export",
         help="write an embedding of a run to a file",
-        description="Write vectors and columns to .parquet, .csv, .tsv, .npy, .npz, .arrow, .jsonl, "
-        "or with --format tensorboard to a folder of TensorBoard's projector.",
+        description="Write vectors and columns to .parquet, .csv, .tsv, .npy, .npz, .arrow, "
+        ".jsonl, or with --format tensorboard to a folder of TensorBoard's projector.",
     )
     parser.add_argument(
         "run_id", metavar="RUN", help="a run's id, its beginning, its name, or 'latest'"

@@ -38,7 +38,8 @@ def parser() -> argparse.ArgumentParser:
 def main(argv: Sequence[str] | None = None) -> int:
     """Run the command line; returns the exit code.
 
-    0 for success, 1 where something failed, 2 where the command line was wrong, 130 when interrupted.
+    0 for success, 1 where something failed, 2 where the command line was wrong, 130 when
+    interrupted.
     """
     top = parser()
     arguments = top.parse_args(argv)

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import argparse
 from pathlib import Path
+from typing import TypeAlias
 
 # What `add_subparsers` returns; its class has no public name.
-Verbs = argparse._SubParsersAction  # pyright: ignore[reportPrivateUsage]
+Verbs: TypeAlias = "argparse._SubParsersAction[argparse.ArgumentParser]"  # pyright: ignore[reportPrivateUsage]
 
 
 def add_folder(parser: argparse.ArgumentParser) -> None:

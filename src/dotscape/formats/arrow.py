@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from pathlib import Path
 
-import pyarrow as pa
-
 from dotscape.errors import DataError
 from dotscape.formats.bundle import Bundle, Written
 from dotscape.formats.matrices import join_table, require_vectors, split_table
 from dotscape.formats.registry import reader, writer
+from dotscape.formats.untyped import pa
 
 _FILE_MAGIC = b"ARROW1"
 
@@ -32,7 +31,7 @@ def read_arrow(path: Path) -> list[Bundle]:
 
 @writer("arrow", "Arrow", ".arrow", ".feather", ".ipc")
 def write_arrow(bundle: Bundle, path: Path) -> Written:
-    """Columns first, then vectors as FixedSizeList columns; uncompressed, so that it can be mapped."""
+    """Columns, then vectors as FixedSizeList columns; uncompressed, so that it can be mapped."""
     table = join_table(bundle)
     with pa.OSFile(str(path), "wb") as sink, pa.ipc.new_file(sink, table.schema) as file:
         file.write_table(table)

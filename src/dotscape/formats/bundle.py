@@ -8,9 +8,9 @@ from typing import Any
 
 import numpy as np
 import numpy.typing as npt
-import pyarrow as pa
 
 from dotscape.errors import DataError
+from dotscape.formats.untyped import ArrowTable, pa
 
 
 @dataclass(frozen=True)
@@ -22,7 +22,8 @@ class Bundle:
     name
         What the rows are called: a file's stem, a tensor's name.
     vectors
-        (n, d) float32 or float16 each, by the name of the column it was; `""` for an array of its own.
+        (n, d) float32 or float16 each, by the name of the column it was; `""` for an array of its
+        own.
     columns
         An Arrow table of n rows; pictures are binary columns of PNG or JPEG bytes.
     axes
@@ -35,7 +36,7 @@ class Bundle:
 
     name: str
     vectors: dict[str, npt.NDArray[Any]] = field(default_factory=dict[str, npt.NDArray[Any]])
-    columns: pa.Table = field(default_factory=lambda: pa.table({}))
+    columns: ArrowTable = field(default_factory=lambda: pa.table({}))
     axes: dict[str, tuple[str, ...]] = field(default_factory=dict[str, tuple[str, ...]])
     ids: str | None = None
     notes: tuple[str, ...] = ()

@@ -6,13 +6,13 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-import pyarrow as pa
 import pyarrow.csv as pa_csv
 
 from dotscape.errors import DataError
 from dotscape.formats.bundle import Bundle, Written
 from dotscape.formats.matrices import free_name, require_vectors, split_table
 from dotscape.formats.registry import reader, writer
+from dotscape.formats.untyped import ArrowTable, pa
 
 # What stands for a missing value; "null" and "NULL" are also words.
 _NULLS = ["", "NA", "N/A", "NaN", "nan", "null", "NULL"]
@@ -26,12 +26,13 @@ def read_csv(path: Path) -> list[Bundle]:
     return [bundle]
 
 
-def read_table(path: Path, *, header: bool = True, quotes: bool = True) -> pa.Table:
+def read_table(path: Path, *, header: bool = True, quotes: bool = True) -> ArrowTable:
     """The table of a file whose suffix says what separates cells."""
     try:
         return pa_csv.read_csv(
             path,
-            # One thread: whether a column is of numbers must not depend on how it was cut in blocks.
+            # One thread: whether a column is of numbers must not depend on how it was cut in
+            # blocks.
             read_options=pa_csv.ReadOptions(
                 autogenerate_column_names=not header, block_size=_block(path), use_threads=False
             ),

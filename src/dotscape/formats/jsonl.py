@@ -7,13 +7,13 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-import pyarrow as pa
 import pyarrow.json as pa_json
 
 from dotscape.errors import DataError
 from dotscape.formats.bundle import Bundle, Written
 from dotscape.formats.matrices import join_table, require_vectors, split_table
 from dotscape.formats.registry import reader, writer
+from dotscape.formats.untyped import ArrowArray, ArrowTable, pa
 
 
 @reader("jsonl", "JSON Lines", ".jsonl", ".ndjson")
@@ -30,7 +30,7 @@ def read_jsonl(path: Path) -> list[Bundle]:
     return [bundle]
 
 
-def _slowly(path: Path) -> pa.Table:
+def _slowly(path: Path) -> ArrowTable:
     """Line by line, for what Arrow's reader refuses: mixed types, NaN."""
     rows: list[dict[str, Any]] = []
     with path.open(encoding="utf-8") as file:
@@ -50,7 +50,7 @@ def _slowly(path: Path) -> pa.Table:
     return pa.table({name: _column([row.get(name) for row in rows]) for name in names})
 
 
-def _column(values: list[Any]) -> pa.Array:
+def _column(values: list[Any]) -> ArrowArray:
     try:
         return pa.array(values)
     except (pa.ArrowInvalid, pa.ArrowTypeError, OverflowError):

@@ -7,24 +7,23 @@ from typing import Any
 
 import numpy as np
 import numpy.typing as npt
-import pyarrow as pa
-import pyarrow.compute as pc
 
 from dotscape.errors import DataError
 from dotscape.formats.bundle import Bundle
+from dotscape.formats.untyped import ArrowColumn, ArrowTable, pa, pc
 
 _NUMBERED = re.compile(r"(.*?)([0-9]+)")
 _LEAST_NUMBERED = 3
 _LIST_TEXT = r"^\s*\[[-+0-9.eE,\s]*(?:nan|inf|NaN|Infinity)?[-+0-9.eE,\s]*\]\s*$"
 
 
-def split_table(table: pa.Table, name: str) -> Bundle:
+def split_table(table: ArrowTable, name: str) -> Bundle:
     """Take the vectors out of a table.
 
     Vectors are, in this order: columns of lists of numbers, all of one length; columns of text that
     holds such lists (`[0.1, 0.2]`, as pandas writes them to CSV); runs of numeric columns that are
-    numbered (`x0, x1, x2`), three or more; where there is none of these, all columns of floats, if there
-    are at least two. Those last ones stay columns too.
+    numbered (`x0, x1, x2`), three or more; where there is none of these, all columns of floats, if
+    there are at least two. Those last ones stay columns too.
     """
     table = _unique_names(table)
     vectors: dict[str, npt.NDArray[Any]] = {}
@@ -47,7 +46,7 @@ def split_table(table: pa.Table, name: str) -> Bundle:
     return Bundle(name, vectors, table, axes)
 
 
-def join_table(bundle: Bundle) -> pa.Table:
+def join_table(bundle: Bundle) -> ArrowTable:
     """Columns and vectors as one table, the vectors as FixedSizeList columns."""
     columns: dict[str, Any] = dict(
         zip(bundle.columns.column_names, bundle.columns.columns, strict=True)
@@ -67,14 +66,14 @@ def free_name(name: str, taken: list[str]) -> str:
     return found
 
 
-def _unique_names(table: pa.Table) -> pa.Table:
+def _unique_names(table: ArrowTable) -> ArrowTable:
     names: list[str] = []
     for name in table.column_names:
         names.append(free_name(name, names))
     return table if names == table.column_names else table.rename_columns(names)
 
 
-def _parsed(column: pa.ChunkedArray) -> pa.ChunkedArray:
+def _parsed(column: ArrowColumn) -> ArrowColumn:
     """Texts that are lists of numbers as lists; anything else as it is."""
     if not (pa.types.is_string(column.type) or pa.types.is_large_string(column.type)):
         return column
@@ -94,7 +93,7 @@ def _parsed(column: pa.ChunkedArray) -> pa.ChunkedArray:
     return pa.chunked_array([pa.array(rows, pa.list_(pa.float32()))])
 
 
-def _from_lists(column: pa.ChunkedArray) -> npt.NDArray[Any] | None:
+def _from_lists(column: ArrowColumn) -> npt.NDArray[Any] | None:
     """(n, d) of a column of lists of numbers of one length, null rows as NaN; else None."""
     kind = column.type
     is_fixed = pa.types.is_fixed_size_list(kind)
@@ -121,7 +120,7 @@ def _from_lists(column: pa.ChunkedArray) -> npt.NDArray[Any] | None:
     return pieces[0] if len(pieces) == 1 else np.concatenate(pieces)
 
 
-def _numbered(table: pa.Table) -> dict[str, list[str]]:
+def _numbered(table: ArrowTable) -> dict[str, list[str]]:
     """Runs of numeric columns that share a stem and count up from 0 or 1."""
     stems: dict[str, list[tuple[int, str]]] = {}
     for field in table.schema:
@@ -142,7 +141,7 @@ def _are_plain(stem: str, names: list[str]) -> bool:
     return stem.lower() in ("", "v", "x", "d", "dim", "f", "vector", "emb", "embedding", "feature")
 
 
-def _from_columns(table: pa.Table, names: list[str]) -> npt.NDArray[np.float32]:
+def _from_columns(table: ArrowTable, names: list[str]) -> npt.NDArray[np.float32]:
     matrix = np.empty((table.num_rows, len(names)), np.float32)
     for position, name in enumerate(names):
         floats = table.column(name).cast(pa.float64(), safe=False)
@@ -150,7 +149,7 @@ def _from_columns(table: pa.Table, names: list[str]) -> npt.NDArray[np.float32]:
     return matrix
 
 
-def text_of(array: pa.ChunkedArray) -> list[str | None]:
+def text_of(array: ArrowColumn) -> list[str | None]:
     """A column as texts, for formats that know nothing else."""
     try:
         return array.cast(pa.string()).to_pylist()
@@ -162,6 +161,7 @@ def require_vectors(bundle: Bundle, path: object) -> None:
     """DataError where a file holds no vectors."""
     if not bundle.vectors:
         raise DataError(
-            f"{path} holds no vectors: no column of equally long lists of numbers, no numbered columns "
-            f"(x0, x1, x2), no columns of floats. It has {', '.join(bundle.columns.column_names[:20])}."
+            f"{path} holds no vectors: no column of equally long lists of numbers, no numbered "
+            "columns (x0, x1, x2), no columns of floats. Its columns are "
+            f"{', '.join(bundle.columns.column_names[:20])}."
         )

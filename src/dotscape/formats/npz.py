@@ -9,12 +9,12 @@ from typing import Any
 
 import numpy as np
 import numpy.typing as npt
-import pyarrow as pa
 
 from dotscape.errors import DataError
 from dotscape.formats.bundle import Bundle, Written, as_vectors
 from dotscape.formats.matrices import text_of
 from dotscape.formats.registry import reader, writer
+from dotscape.formats.untyped import ArrowArray, ArrowColumn, pa
 
 _MISSING = ".missing"
 _UNNAMED = "vectors"
@@ -24,7 +24,8 @@ _UNNAMED = "vectors"
 def read_npz(path: Path) -> list[Bundle]:
     """Two-dimensional arrays are vectors, one-dimensional ones of as many rows are columns.
 
-    Where lengths differ, the most frequent number of rows of the vectors is taken and the rest said.
+    Where lengths differ, the most frequent number of rows of the vectors is taken and the rest
+    said.
     """
     arrays, notes = _arrays(path)
     lengths = Counter(len(a) for a in arrays.values() if a.ndim == 2 and a.dtype.kind in "fiub")
@@ -62,7 +63,7 @@ def _arrays(path: Path) -> tuple[dict[str, npt.NDArray[Any]], list[str]]:
     return arrays, notes
 
 
-def _column(array: npt.NDArray[Any], missing: npt.NDArray[Any] | None) -> pa.Array:
+def _column(array: npt.NDArray[Any], missing: npt.NDArray[Any] | None) -> ArrowArray:
     """An Arrow column; dates to the millisecond."""
     if array.dtype.kind == "M":
         return pa.array(array.astype("datetime64[ms]"))
@@ -91,7 +92,7 @@ def write_npz(bundle: Bundle, path: Path) -> Written:
     return Written((path,), tuple(warnings))
 
 
-def _array(column: pa.ChunkedArray) -> npt.NDArray[Any]:
+def _array(column: ArrowColumn) -> npt.NDArray[Any]:
     kind = column.type
     if pa.types.is_timestamp(kind):
         return column.cast(pa.timestamp("ms")).to_numpy()

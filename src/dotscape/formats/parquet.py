@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from pathlib import Path
 
-import pyarrow as pa
 import pyarrow.parquet as pq
 
 from dotscape.errors import DataError
 from dotscape.formats.bundle import Bundle, Written
 from dotscape.formats.matrices import join_table, require_vectors, split_table
 from dotscape.formats.registry import reader, writer
+from dotscape.formats.untyped import pa
 
 
 @reader("parquet", "Parquet", ".parquet", ".pq")

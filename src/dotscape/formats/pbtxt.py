@@ -75,14 +75,14 @@ def _message(tokens: list[str], position: int, closing: str, depth: int) -> tupl
 
 
 def _value(tokens: list[str], position: int, depth: int) -> tuple[list[Any], int]:
-    token = _at(tokens, position)
-    if token in ("{", "<"):
-        closing = "}" if token == "{" else ">"
+    word = _at(tokens, position)
+    if word in ("{", "<"):
+        closing = "}" if word == "{" else ">"
         message, position = _message(tokens, position + 1, closing, depth + 1)
         if _at(tokens, position) != closing:
             raise DataError(f"The configuration ends before its {closing!r}.")
         return [message], position + 1
-    if token == "[":
+    if word == "[":
         values: list[Any] = []
         position += 1
         while _at(tokens, position) not in ("]", ""):
@@ -91,15 +91,15 @@ def _value(tokens: list[str], position: int, depth: int) -> tuple[list[Any], int
             if _at(tokens, position) == ",":
                 position += 1
         return values, position + 1
-    if token[:1] in ('"', "'"):
+    if word[:1] in ('"', "'"):
         text = ""
         while _at(tokens, position)[:1] in ('"', "'"):  # neighbouring literals are one
             text += _unescape(tokens[position][1:-1])
             position += 1
         return [text], position
-    if not token or token in "}>]:;,":
-        raise DataError(f"The configuration has {token!r} where a value should be.")
-    return [token], position + 1
+    if not word or word in "}>]:;,":
+        raise DataError(f"The configuration has {word!r} where a value should be.")
+    return [word], position + 1
 
 
 def _at(tokens: list[str], position: int) -> str:

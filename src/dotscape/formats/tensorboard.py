@@ -9,7 +9,6 @@ from typing import Any
 
 import numpy as np
 import numpy.typing as npt
-import pyarrow as pa
 import pyarrow.csv as pa_csv
 
 from dotscape.errors import DataError
@@ -19,6 +18,7 @@ from dotscape.formats.csv import read_table
 from dotscape.formats.matrices import free_name, text_of
 from dotscape.formats.registry import reader, writer
 from dotscape.formats.sprite import cut_sprite, make_sprite
+from dotscape.formats.untyped import ArrowArray, ArrowTable, ArrowType, pa
 
 CONFIG = "projector_config.pbtxt"
 _PLUGIN = Path("plugins") / "org_tensorflow_tensorboard_projector"
@@ -76,7 +76,7 @@ def _find_config(path: Path) -> Path:
 
 
 def _inside(folder: Path, relative: str) -> Path:
-    """A path of the configuration, symlinks resolved; it must stay in the configuration's folder."""
+    """A path of the configuration, symlinks resolved; it must stay in that folder."""
     base = os.path.realpath(folder)
     found = os.path.realpath(os.path.join(base, relative))
     if os.path.commonpath([base, found]) != base:
@@ -106,7 +106,7 @@ def _embedding(folder: Path, entry: pbtxt.Message) -> Bundle:
     return Bundle(name, {"": vectors}, columns, notes=tuple(notes))
 
 
-def _pictures(folder: Path, sprite: Any, rows: int, notes: list[str]) -> pa.Array | None:
+def _pictures(folder: Path, sprite: Any, rows: int, notes: list[str]) -> ArrowArray | None:
     try:
         path = _inside(folder, str(sprite["image_path"][0]))
         width, height = (int(value) for value in sprite["single_image_dim"])
@@ -130,10 +130,10 @@ def _tensor(path: Path, shape: Sequence[int] | None) -> npt.NDArray[Any]:
         flat = np.fromfile(path, dtype="<f4")
         if flat.size != shape[0] * shape[1]:
             raise DataError(
-                f"{path} holds {flat.size:,} numbers, but its tensor_shape is {shape[0]} x {shape[1]}."
+                f"{path} holds {flat.size:,} numbers; its tensor_shape is {shape[0]} x {shape[1]}."
             )
         return flat.reshape(shape[0], shape[1])
-    table = read_table(path if path.suffix == ".tsv" else path, header=False, quotes=False)
+    table = read_table(path, header=False, quotes=False)
     for field in table.schema:
         if not (pa.types.is_floating(field.type) or pa.types.is_integer(field.type)):
             raise DataError(f"{path} must hold numbers alone, separated by tabs, without a header.")
@@ -142,7 +142,7 @@ def _tensor(path: Path, shape: Sequence[int] | None) -> npt.NDArray[Any]:
     )
 
 
-def _metadata(path: Path, rows: int) -> tuple[pa.Table, list[str]]:
+def _metadata(path: Path, rows: int) -> tuple[ArrowTable, list[str]]:
     """Columns of metadata.tsv: a header where line 1 has a tab; no quoting, no escapes."""
     if not path.is_file():
         return pa.table({}), [f"The metadata {path.name} isn't there: the points have no texts."]
@@ -158,14 +158,14 @@ def _metadata(path: Path, rows: int) -> tuple[pa.Table, list[str]]:
             f"The metadata {path.name} has {len(lines):,} rows and the vectors {rows:,}: left out."
         ]
     cells = [line.split("\t") for line in lines]
-    columns: dict[str, pa.Array] = {}
+    columns: dict[str, ArrowArray] = {}
     for position, name in enumerate(names):
         values = [row[position] if position < len(row) else None for row in cells]
         columns[name or f"column {position + 1}"] = _typed(values)
     return pa.table(columns), []
 
 
-def _typed(values: list[str | None]) -> pa.Array:
+def _typed(values: list[str | None]) -> ArrowArray:
     """Whole numbers or floats where every value is one, else text."""
     texts = pa.array(values, pa.string())
     for kind in (pa.int64(), pa.float64()):
@@ -208,7 +208,7 @@ def write_tensorboard(bundle: Bundle, path: Path) -> Written:
     return Written(tuple(files), tuple(warnings))
 
 
-def _is_binary(kind: pa.DataType) -> bool:
+def _is_binary(kind: ArrowType) -> bool:
     return pa.types.is_binary(kind) or pa.types.is_large_binary(kind)
 
 
@@ -224,9 +224,9 @@ def _write_tensors(path: Path, vectors: npt.NDArray[Any]) -> None:
             )
 
 
-def _write_metadata(path: Path, table: pa.Table) -> list[str]:
-    """The file always ends in a newline (TensorBoard's reader needs it); line 1 is a header only with
-    two columns or more, as the format has it."""
+def _write_metadata(path: Path, table: ArrowTable) -> list[str]:
+    """The file always ends in a newline (TensorBoard's reader needs it); line 1 is a header only
+    with two columns or more, as the format has it."""
     replaced = blanks = 0
     columns: list[list[str]] = []
     for name in table.column_names:

@@ -15,8 +15,8 @@ class Broker:
     """Hands events to every open page. Lives on the event loop's thread.
 
     Events have rising numbers. A page that reconnects sends the last number it saw and gets what it
-    missed, or a `reset` event where that is no longer kept. Numbers start at the server's start time,
-    so that those of an earlier server are older than any kept one.
+    missed, or a `reset` event where that is no longer kept. Numbers start at the server's start
+    time, so that those of an earlier server are older than any kept one.
     """
 
     def __init__(self, kept: int = KEPT) -> None:

@@ -97,14 +97,14 @@ class Guard:
             reply = _refuse(401, "not_signed_in", _SIGN_IN, words.HOW_TO_SIGN_IN)
             reply.headers["WWW-Authenticate"] = "Bearer"
             return reply
-        # A click on another site (a notebook, say) brings no SameSite=Strict cookie. Loading the same
-        # address once more from here does.
+        # A click on another site (a notebook, say) brings no SameSite=Strict cookie. Loading the
+        # same address once more from here does.
         reply = words.page(401, *words.SIGN_IN, reload=asked.from_elsewhere)
         reply.headers["WWW-Authenticate"] = "Bearer"
         return reply
 
     def _without_token(self, asked: _Asked, set_cookie: bool) -> Response:
-        """To the same address without the token, so that it stays out of history and screenshots."""
+        """To the same address without the token, so that it stays out of the history."""
         # One slash: "//host/..." would be another server.
         target = "/" + quote(asked.path.lstrip("/\\"), safe="/~")
         rest = [(name, value) for name, value in asked.pairs if name != "token"]

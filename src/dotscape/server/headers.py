@@ -24,7 +24,8 @@ PAGE_POLICY = "; ".join(
         "form-action 'none'",
     ]
 )
-# Logged bytes: an origin of their own, no scripts, nothing fetched. Only our own page may frame them.
+# Logged bytes: an origin of their own, no scripts, nothing fetched. Only our own page may frame
+# them.
 MEDIA_POLICY = "sandbox; default-src 'none'; frame-ancestors 'self'"
 # Logged HTML shown in the page: its inline scripts run (plots need them), in an origin of their own
 # that knows no cookie, without any network.

@@ -28,7 +28,8 @@ class AllowedHosts:
     Parameters
     ----------
     bound
-        The address the server is bound to; a wildcard stands for this machine's names and addresses.
+        The address the server is bound to; a wildcard stands for this machine's names and
+        addresses.
     port
         The port it listens on.
     extra

@@ -79,7 +79,7 @@ class Jobs:
             self._source(embedding)
         ):
             raise NotFoundError(
-                f"'{embedding.title}' has no layout {identifier!r}. It may have been computed by an "
+                f"'{embedding.title}' has no layout {identifier!r}. It may have been made by an "
                 "older release, or its cache was cleared: compute it again."
             )
         return stored

@@ -10,7 +10,7 @@ import signal
 import socket
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator
 from dataclasses import dataclass
 from pathlib import Path
 from types import FrameType
@@ -62,12 +62,15 @@ def running(root: Path) -> dict[str, Any] | None:
     try:
         state = json.loads((root / STATE_FILE).read_text(encoding="utf-8"))
         pid, url = int(state["pid"]), str(state["url"])
+    except (OSError, ValueError, KeyError, TypeError):
+        return None
+    try:
         os.kill(pid, 0)
     except PermissionError:
         pass  # it lives, under another user
-    except (OSError, ValueError, KeyError, TypeError):
+    except OSError:
         return None
-    return {"pid": pid, "url": url, "started": state.get("started")}
+    return {"pid": pid, "url": url}
 
 
 def bind(host: str, port: int, root: Path) -> socket.socket:
@@ -124,9 +127,9 @@ def check_exposure(host: str, token: str | None, allow_remote: bool) -> None:
         "dotscape serve",
         allowed="a loopback address such as 127.0.0.1",
         got=repr(host),
-        hint="Everyone who can reach this machine could try to reach the server, and what passes is "
-        "not encrypted. If you mean it, add --allow-remote (the URL's token lets people in), or set "
-        "DOTSCAPE_TOKEN. An SSH tunnel needs neither: ssh -L 4747:localhost:4747 this-machine.",
+        hint="Everyone who can reach this machine could try to reach the server, and what passes "
+        "is not encrypted. If you mean it, add --allow-remote (the URL's token lets people in), or "
+        "set DOTSCAPE_TOKEN. An SSH tunnel needs neither: ssh -L 4747:localhost:4747 this-machine.",
     )
 
 
@@ -193,7 +196,7 @@ class _Server(uvicorn.Server):
         self._state = state
 
     @contextlib.contextmanager
-    def capture_signals(self) -> Iterator[None]:
+    def capture_signals(self) -> Generator[None]:
         """Take the signals over without raising them again: an asked-for end is a normal end."""
         if threading.current_thread() is not threading.main_thread():
             yield

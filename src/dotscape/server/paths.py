@@ -37,9 +37,11 @@ class Name(_Id):
     regex = "[A-Za-z0-9][A-Za-z0-9_-]{0,95}"
 
 
-def register() -> None:
-    """Make the forms known to the router."""
-    register_url_convertor("run", RunId())
-    register_url_convertor("digest", Digest())
-    register_url_convertor("sha256", Sha256())
-    register_url_convertor("name", Name())
+# The addresses that others begin with.
+RUN = "/api/runs/{run:run}"
+SET = RUN + "/sets/{set:digest}"
+
+register_url_convertor("run", RunId())
+register_url_convertor("digest", Digest())
+register_url_convertor("sha256", Sha256())
+register_url_convertor("name", Name())

@@ -110,8 +110,8 @@ def bytes_reply(
 def unchanged(request: Request, etag: str, cache: str = REVALIDATE) -> Response | None:
     """A 304 where the client's `If-None-Match` names `etag`, else None.
 
-    Asked before the bytes are made, it saves making them. A weak tag matches too: whoever compresses
-    on the way makes a strong one weak.
+    Asked before the bytes are made, it saves making them. A weak tag matches too: whoever
+    compresses on the way makes a strong one weak.
     """
     sent = request.headers.get("if-none-match", "")
     if f'"{etag}"' in sent:
@@ -123,11 +123,8 @@ def of_error(error: DotscapeError) -> tuple[int, ErrorBody]:
     """Status and body for an error of dotscape's own."""
     if isinstance(error, Problem):
         return error.status, error.body
-    for kind, status, code in _STATUS:
-        if isinstance(error, kind):
-            break
-    else:
-        status, code = 500, "internal"
+    found = ((status, code) for kind, status, code in _STATUS if isinstance(error, kind))
+    status, code = next(found, (500, "internal"))
     if not isinstance(error, ParameterError):
         return status, ErrorBody(code=code, message=str(error))
     message = f"The '{error.parameter}' of {error.owner} must be {error.allowed}. Got {error.got}."
@@ -141,7 +138,7 @@ async def on_dotscape_error(request: Request, error: Exception) -> Response:
 
 
 async def on_http_error(request: Request, error: Exception) -> Response:
-    """Exception handler: Starlette's own refusals (no such route, wrong method), in the one shape."""
+    """Exception handler: Starlette's own refusals (no such route, ...), in the one shape."""
     assert isinstance(error, HTTPException)
     status = error.status_code
     message = {

@@ -26,7 +26,7 @@ _FIRST_LOOK_SECONDS = 30
 
 
 class Services:
-    """Made once for each server. The heavy ones are made on first use, in whatever thread that is."""
+    """Made once for each server; the heavy ones on first use, in whatever thread that is."""
 
     def __init__(self, root: Path) -> None:
         self.root = root

@@ -67,7 +67,8 @@ def _make(path: Path) -> str:
     with os.fdopen(descriptor, "w", encoding="ascii") as file:
         file.write(token + "\n")
     try:
-        # A link instead of a rename: of two servers that start at once, the first one's token stays.
+        # A link instead of a rename: of two servers that start at once, the first one's token
+        # stays.
         os.link(temporary, path)
     except FileExistsError:
         other = _read(path)
@@ -85,9 +86,9 @@ def _make(path: Path) -> str:
 class Access:
     """Checks what a request brings against the token. Comparisons take constant time.
 
-    The cookie's value is derived from the token, so that the secret of the URL isn't what the browser
-    keeps. Its name carries the port: cookies don't tell ports apart, and two servers on one host must
-    not sign each other out.
+    The cookie's value is derived from the token, so that the secret of the URL isn't what the
+    browser keeps. Its name carries the port: cookies don't tell ports apart, and two servers on one
+    host must not sign each other out.
     """
 
     def __init__(self, token: str, port: int) -> None:

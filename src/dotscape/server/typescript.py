@@ -1,7 +1,7 @@
 """Writes ``web/src/wire/types.ts``: the page's types, made from the structs of ``wire.py``.
 
-Run ``python -m dotscape.server.typescript > web/src/wire/types.ts`` (``make wire``); a test says when
-the file is stale.
+Run ``python -m dotscape.server.typescript > web/src/wire/types.ts`` (``make wire``); a test says
+when the file is stale.
 """
 
 from __future__ import annotations
@@ -54,9 +54,9 @@ def typescript() -> str:
 def structs() -> Iterator[type[msgspec.Struct]]:
     """Every struct that `wire.py` defines, in its order."""
     for value in vars(wire).values():
-        if isinstance(value, type) and issubclass(value, msgspec.Struct):
-            if value.__module__ == wire.__name__:
-                yield value
+        is_struct = isinstance(value, type) and issubclass(value, msgspec.Struct)
+        if is_struct and value.__module__ == wire.__name__:
+            yield value
 
 
 def _interface(struct: type[msgspec.Struct]) -> str:

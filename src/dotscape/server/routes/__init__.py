@@ -1,10 +1,6 @@
 """The routes, one file for each group; `app.py` puts them together."""
 
-from dotscape.server import paths
-
-paths.register()
-
-from dotscape.server.routes import (  # noqa: E402 - they use the forms registered above
+from dotscape.server.routes import (
     arrays,
     events,
     health,

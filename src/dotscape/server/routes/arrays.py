@@ -10,6 +10,7 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from dotscape.errors import NotFoundError
+from dotscape.server.paths import SET
 from dotscape.server.replies import (
     ARROW,
     FLOATS,
@@ -26,8 +27,6 @@ from dotscape.server.services import services
 if TYPE_CHECKING:
     import numpy as np
     import numpy.typing as npt
-
-_BASE = "/api/runs/{run:run}/sets/{set:digest}"
 
 
 def order(request: Request) -> Response:
@@ -132,8 +131,8 @@ def _no_values() -> Any:
 
 
 routes = [
-    Route(_BASE + "/order", order),
-    Route(_BASE + "/layouts/{layout:name}", layout),
-    Route(_BASE + "/layouts/{layout:name}/float", floats),
-    Route(_BASE + "/columns/{column:int}", column),
+    Route(SET + "/order", order),
+    Route(SET + "/layouts/{layout:name}", layout),
+    Route(SET + "/layouts/{layout:name}/float", floats),
+    Route(SET + "/columns/{column:int}", column),
 ]

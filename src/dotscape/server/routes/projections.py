@@ -10,6 +10,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
+from dotscape.server.paths import SET
 from dotscape.server.replies import PACKED, integer, json_reply, read_json
 from dotscape.server.routes.sets import opened
 from dotscape.server.services import services
@@ -20,7 +21,7 @@ if TYPE_CHECKING:
 
 
 def methods(request: Request) -> Response:
-    """The projection methods, their parameters and limits; with `rows` and `dim`, for that much data."""
+    """The methods, their parameters and limits; with `rows` and `dim`, for that much data."""
     from dotscape.engine.core_names import METHODS
 
     rows = integer(request, "rows", 0, 0, 2**40)
@@ -99,7 +100,7 @@ def frame(request: Request) -> Response:
 
 routes = [
     Route("/api/methods", methods),
-    Route("/api/runs/{run:run}/sets/{set:digest}/projections", start, methods=["POST"]),
+    Route(SET + "/projections", start, methods=["POST"]),
     Route("/api/jobs", every),
     Route("/api/jobs/{job:name}", job),
     Route("/api/jobs/{job:name}", cancel, methods=["DELETE"]),

@@ -9,6 +9,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
+from dotscape.server.paths import RUN
 from dotscape.server.replies import PACKED, bad_parameter, bytes_reply, integer, json_reply
 from dotscape.server.services import services
 from dotscape.server.wire import (
@@ -23,7 +24,6 @@ from dotscape.server.wire import (
 if TYPE_CHECKING:
     from dotscape.store.reader import RunReader
 
-_BASE = "/api/runs/{run:run}"
 _AFTER = re.compile(r"([A-Za-z0-9-]{1,80}):([0-9]{1,15})")
 _TAIL_BYTES = 512 << 10
 MOST_KEYS = 200
@@ -55,7 +55,7 @@ def logs(request: Request) -> Response:
                 "after", f"An 'after' is a writer's name, ':' and a byte offset. Got {text[:60]!r}."
             )
         after[match.group(1)] = int(match.group(2))
-    starts = {**_tails(reader), **after} if not after else after
+    starts = after or _tails(reader)
     chunks = [
         LogChunk(chunk.writer, chunk.text, starts.get(chunk.writer, 0), chunk.next)
         for chunk in reader.logs(starts)
@@ -113,8 +113,8 @@ def _etag(vectors: tuple[Any, ...]) -> str:
 
 
 routes = [
-    Route(_BASE + "/scalars", scalars),
-    Route(_BASE + "/logs", logs),
-    Route(_BASE + "/rows/{rowset:digest}", rows),
-    Route(_BASE + "/points/{rowset:digest}", points),
+    Route(RUN + "/scalars", scalars),
+    Route(RUN + "/logs", logs),
+    Route(RUN + "/rows/{rowset:digest}", rows),
+    Route(RUN + "/points/{rowset:digest}", points),
 ]

@@ -11,6 +11,7 @@ from starlette.routing import Route
 
 from dotscape.errors import ParameterError
 from dotscape.server.convert import embedding_brief, media_entry, row_set_info, run_info
+from dotscape.server.paths import RUN
 from dotscape.server.replies import json_reply, read_json
 from dotscape.server.services import Services, services
 from dotscape.server.wire import ProjectInfo, Projects, RunDetail, RunEdit, RunInfo, Runs
@@ -101,6 +102,6 @@ def _check(wanted: RunEdit) -> None:
 routes = [
     Route("/api/projects", projects),
     Route("/api/runs", runs),
-    Route("/api/runs/{run:run}", run),
-    Route("/api/runs/{run:run}", edit, methods=["PATCH"]),
+    Route(RUN, run),
+    Route(RUN, edit, methods=["PATCH"]),
 ]

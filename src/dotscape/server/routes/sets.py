@@ -10,6 +10,7 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from dotscape.errors import NotFoundError
+from dotscape.server.paths import SET
 from dotscape.server.replies import (
     FLOATS,
     REVALIDATE,
@@ -27,7 +28,6 @@ if TYPE_CHECKING:
     from dotscape.model import EmbeddingSet
     from dotscape.store.reader import RunReader
 
-_BASE = "/api/runs/{run:run}/sets/{set:digest}"
 MOST_LABELS = 1000
 
 
@@ -139,9 +139,9 @@ def _check(embedding: EmbeddingSet, edit: LinkEdit) -> None:
 
 
 routes = [
-    Route(_BASE, detail),
-    Route(_BASE + "/points/{row:int}", point),
-    Route(_BASE + "/labels", labels),
-    Route(_BASE + "/search", search),
-    Route(_BASE + "/links", links, methods=["PATCH"]),
+    Route(SET, detail),
+    Route(SET + "/points/{row:int}", point),
+    Route(SET + "/labels", labels),
+    Route(SET + "/search", search),
+    Route(SET + "/links", links, methods=["PATCH"]),
 ]

@@ -5,12 +5,12 @@ from __future__ import annotations
 import math
 from typing import Any
 
-import pyarrow as pa
+from dotscape.formats.untyped import ArrowArray, ArrowColumn, pa
 
 LARGEST_EXACT = 2**53  # beyond it JavaScript's numbers skip
 
 
-def cells(values: pa.Array | pa.ChunkedArray, longest: int) -> list[tuple[Any, bool]]:
+def cells(values: ArrowArray | ArrowColumn, longest: int) -> list[tuple[Any, bool]]:
     """Each value and whether it was cut to `longest` characters."""
     if pa.types.is_timestamp(values.type):
         values = values.cast(pa.timestamp("ms", values.type.tz)).cast(pa.int64())

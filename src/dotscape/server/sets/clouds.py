@@ -19,8 +19,8 @@ WITH_CATEGORY, WITH_COLOR = 4, 6
 def cloud_bytes(reader: RunReader, row_set: RowSet) -> bytes:
     """Packed positions, then what colours them, in draw order too.
 
-    A cloud of width 4 is followed by a uint16 category for each point (rounded, 65535 where there is
-    none), one of width 6 by the bytes r, g, b, 255; one of width 3 by nothing.
+    A cloud of width 4 is followed by a uint16 category for each point (rounded, 65535 where there
+    is none), one of width 6 by the bytes r, g, b, 255; one of width 3 by nothing.
     """
     if row_set.kind != "points" or not row_set.vectors:
         raise NotFoundError(f"`{row_set.key}`, step {row_set.step}, isn't a point cloud.")

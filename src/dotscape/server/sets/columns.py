@@ -6,10 +6,9 @@ from typing import Any
 
 import numpy as np
 import numpy.typing as npt
-import pyarrow as pa
-import pyarrow.compute as pc
 
 from dotscape.errors import ParameterError
+from dotscape.formats.untyped import ArrowArray, ArrowColumn, pa, pc
 from dotscape.model import ColumnType
 
 FORMS = ("category", "number", "text")
@@ -24,7 +23,7 @@ def natural_form(kind: ColumnType) -> str:
     return "number" if kind in NUMERIC else "text"
 
 
-def in_form(values: pa.ChunkedArray, kind: ColumnType, form: str, name: str) -> pa.Array:
+def in_form(values: ArrowColumn, kind: ColumnType, form: str, name: str) -> ArrowArray:
     """The column in one of `FORMS`, rows in row order.
 
     Parameters
@@ -34,8 +33,8 @@ def in_form(values: pa.ChunkedArray, kind: ColumnType, form: str, name: str) -> 
     kind
         Its type.
     form
-        `category`: dictionary of uint8, uint16 or uint32 indices into text, the most frequent first;
-        `number`: float64, missing is NaN, dates are milliseconds since 1970; `text`: UTF-8.
+        `category`: dictionary of uint8, uint16 or uint32 indices into text, the most frequent
+        first; `number`: float64, missing is NaN, dates are milliseconds since 1970; `text`: UTF-8.
     name
         Its name, for the message.
 
@@ -50,8 +49,8 @@ def in_form(values: pa.ChunkedArray, kind: ColumnType, form: str, name: str) -> 
             f"column '{name}'",
             allowed="a form that its type has",
             got=f"{form!r} for a column of type '{kind}'",
-            hint="Numbers, dates and booleans can be read as 'number'; all but vectors as 'text' or "
-            "'category'.",
+            hint="Numbers, dates and booleans can be read as 'number'; all but vectors as 'text' "
+            "or 'category'.",
         )
     if form == "number":
         return pa.array(as_numbers(values))
@@ -59,7 +58,7 @@ def in_form(values: pa.ChunkedArray, kind: ColumnType, form: str, name: str) -> 
     return as_category(texts) if form == "category" else _one_chunk(texts)
 
 
-def as_numbers(values: pa.ChunkedArray) -> npt.NDArray[np.float64]:
+def as_numbers(values: ArrowColumn) -> npt.NDArray[np.float64]:
     """Float64 (rows,), missing as NaN, dates as milliseconds since 1970."""
     if pa.types.is_timestamp(values.type):
         values = values.cast(pa.timestamp("ms", values.type.tz)).cast(pa.int64())
@@ -69,7 +68,7 @@ def as_numbers(values: pa.ChunkedArray) -> npt.NDArray[np.float64]:
     return pc.fill_null(floats, float("nan")).to_numpy()
 
 
-def as_text(values: pa.ChunkedArray) -> pa.ChunkedArray:
+def as_text(values: ArrowColumn) -> ArrowColumn:
     """The column as text, as a person writes the values; missing stays null."""
     kind = values.type
     if pa.types.is_string(kind) or pa.types.is_large_string(kind):
@@ -83,7 +82,7 @@ def as_text(values: pa.ChunkedArray) -> pa.ChunkedArray:
     return values.cast(pa.string())
 
 
-def _dates(values: pa.ChunkedArray) -> pa.ChunkedArray:
+def _dates(values: ArrowColumn) -> ArrowColumn:
     """ISO 8601, the time of day only where one is set."""
     plain = (
         values.cast(pa.timestamp("ms"))
@@ -95,7 +94,7 @@ def _dates(values: pa.ChunkedArray) -> pa.ChunkedArray:
     return pc.strftime(plain, format="%Y-%m-%d" if midnight else "%Y-%m-%dT%H:%M:%S")
 
 
-def as_category(texts: pa.ChunkedArray) -> pa.DictionaryArray:
+def as_category(texts: ArrowColumn) -> ArrowArray:
     """Indices into the different texts, the most frequent first, ties by their first row.
 
     Time and memory are linear in the rows, whatever the number of categories.
@@ -114,7 +113,7 @@ def as_category(texts: pa.ChunkedArray) -> pa.DictionaryArray:
     return pa.DictionaryArray.from_arrays(ranked, encoded.dictionary.take(pa.array(order)))
 
 
-def _one_chunk(texts: pa.ChunkedArray) -> pa.Array:
+def _one_chunk(texts: ArrowColumn) -> ArrowArray:
     if pa.types.is_string(texts.type) and texts.nbytes > _MOST_TEXT:
         texts = texts.cast(pa.large_string())
     joined: Any = texts.combine_chunks()
@@ -123,7 +122,7 @@ def _one_chunk(texts: pa.ChunkedArray) -> pa.Array:
     return joined
 
 
-def stream(values: pa.Array) -> bytes:
+def stream(values: ArrowArray) -> bytes:
     """Arrow IPC stream of one uncompressed batch with one column, `value`."""
     batch = pa.record_batch([values], names=["value"])
     sink = pa.BufferOutputStream()

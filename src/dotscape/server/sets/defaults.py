@@ -28,9 +28,9 @@ def defaults(embedding: EmbeddingSet, columns: Sequence[Described], layout: str)
     """Choose what is shown first.
 
     The label is the longest free text; then words (text without spaces that isn't an id), then
-    categories, then anything else that differs between rows. The colour is the first column of 2 to 20
-    values, then of up to 50, then the first number; never one whose every value differs. The picture is
-    the first column of images.
+    categories, then anything else that differs between rows. The colour is the first column of 2 to
+    20 values, then of up to 50, then the first number; never one whose every value differs. The
+    picture is the first column of images.
     """
     shown = [c for c in columns if not c.column.detached]
     return Defaults(

@@ -183,7 +183,7 @@ def _damage(embedding: EmbeddingSet, counted: list[Future[Statistics]]) -> list[
 
 
 def _if_ready(future: Future[Any]) -> Any:
-    """The result; None where it isn't there yet or the file can't be read (which is said elsewhere)."""
+    """The result; None where it isn't there yet, or can't be had (which is said elsewhere)."""
     if not future.done() or future.cancelled():
         return None
     error = future.exception()

@@ -24,7 +24,7 @@ def notes(
     found: list[str] = []
     if nonfinite:
         found.append(
-            f"{_of(nonfinite, rows)} NaN or infinite values: kept, but left out of every projection."
+            f"{_of(nonfinite, rows)} NaN or infinite values: kept, but left out of projections."
         )
     if zero_rows:
         found.append(

@@ -12,9 +12,9 @@ from typing import TYPE_CHECKING
 
 import msgspec
 import numpy as np
-import pyarrow as pa
 
 from dotscape.errors import DotscapeError, NotFoundError, StoreError
+from dotscape.formats.untyped import ArrowColumn, pa
 from dotscape.model import AttachedColumn, EmbeddingSet, RowSet
 from dotscape.server.sets.background import Facts
 from dotscape.server.sets.statistics import VERSION, Statistics, column_statistics
@@ -42,7 +42,7 @@ class Columns:
         self._statistics = Facts(folder / "columns", Statistics, VERSION, self._pool)
         self._vectors = Facts(folder / "vectors", VectorFacts, 1, self._pool)
 
-    def values(self, reader: RunReader, source: RowSet, name: str) -> pa.ChunkedArray:
+    def values(self, reader: RunReader, source: RowSet, name: str) -> ArrowColumn:
         """The values of one column, exactly as many as its row set has rows."""
         return self._values.get(_key(source, name), lambda: _read(reader, source, name))
 
@@ -95,7 +95,7 @@ def result(future: Future[Statistics]) -> Statistics | None:
     error = future.exception()
     if error is None:
         return future.result()
-    if isinstance(error, (DotscapeError, pa.ArrowException)):
+    if isinstance(error, DotscapeError):
         return None
     raise error
 
@@ -113,12 +113,12 @@ class _Kept:
     """The values used last, up to a number of bytes: decoding Parquet again costs more."""
 
     def __init__(self, most: int) -> None:
-        self._kept: OrderedDict[str, pa.ChunkedArray] = OrderedDict()
+        self._kept: OrderedDict[str, ArrowColumn] = OrderedDict()
         self._bytes = 0
         self._most = most
         self._lock = threading.Lock()
 
-    def get(self, key: str, read: Callable[[], pa.ChunkedArray]) -> pa.ChunkedArray:
+    def get(self, key: str, read: Callable[[], ArrowColumn]) -> ArrowColumn:
         with self._lock:
             if key in self._kept:
                 self._kept.move_to_end(key)
@@ -133,7 +133,7 @@ class _Kept:
         return values
 
 
-def _read(reader: RunReader, source: RowSet, name: str) -> pa.ChunkedArray:
+def _read(reader: RunReader, source: RowSet, name: str) -> ArrowColumn:
     try:
         found = reader.column((source, name))
     except pa.ArrowException as error:

@@ -6,9 +6,9 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 import numpy as np
-import pyarrow as pa
 
 from dotscape.errors import DotscapeError
+from dotscape.formats.untyped import pa
 from dotscape.model import AttachedColumn, EmbeddingSet
 from dotscape.server.sets.cells import cells
 from dotscape.server.sets.columns import as_text

@@ -6,10 +6,9 @@ from collections.abc import Iterable
 
 import numpy as np
 import numpy.typing as npt
-import pyarrow as pa
-import pyarrow.compute as pc
 
 from dotscape.errors import ParameterError
+from dotscape.formats.untyped import ArrowColumn, pa, pc
 from dotscape.model import ColumnType
 from dotscape.server.sets.columns import as_text
 
@@ -27,7 +26,7 @@ SEARCHED: tuple[ColumnType, ...] = (
 
 
 def search(
-    columns: Iterable[pa.ChunkedArray], query: str, mode: str, rows: int
+    columns: Iterable[ArrowColumn], query: str, mode: str, rows: int
 ) -> npt.NDArray[np.bool_]:
     """Rows in which any of the columns holds the query; upper and lower case are the same.
 

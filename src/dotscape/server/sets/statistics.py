@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import msgspec
-import pyarrow as pa
-import pyarrow.compute as pc
 
+from dotscape.formats.untyped import ArrowColumn, pa, pc
 from dotscape.model import ColumnType
 
 VERSION = 1
@@ -27,11 +26,11 @@ class Statistics(msgspec.Struct, frozen=True):
     coded: float | None = None  # share of the first texts that look like an id: digits, hashes
 
 
-def column_statistics(values: pa.ChunkedArray, kind: ColumnType) -> Statistics:
+def column_statistics(values: ArrowColumn, kind: ColumnType) -> Statistics:
     """Statistics of a column; time and memory linear in its size.
 
-    NaN counts as missing; `minimum` and `maximum` are of finite values, and of milliseconds since 1970
-    for dates.
+    NaN counts as missing; `minimum` and `maximum` are of finite values, and of milliseconds since
+    1970 for dates.
     """
     rows, missing = len(values), values.null_count
     if kind in ("text", "category", "json"):
@@ -41,7 +40,7 @@ def column_statistics(values: pa.ChunkedArray, kind: ColumnType) -> Statistics:
     return _of_numbers(values, rows, missing)
 
 
-def _of_text(values: pa.ChunkedArray, rows: int, missing: int) -> Statistics:
+def _of_text(values: ArrowColumn, rows: int, missing: int) -> Statistics:
     lengths = pc.utf8_length(values)
     sample = pc.drop_null(values.slice(0, SAMPLE))
     return Statistics(
@@ -60,7 +59,7 @@ def _of_text(values: pa.ChunkedArray, rows: int, missing: int) -> Statistics:
     )
 
 
-def _of_numbers(values: pa.ChunkedArray, rows: int, missing: int) -> Statistics:
+def _of_numbers(values: ArrowColumn, rows: int, missing: int) -> Statistics:
     distinct = _distinct(values)
     if pa.types.is_floating(values.type):
         nan = pc.is_nan(values)
@@ -82,9 +81,9 @@ def _of_numbers(values: pa.ChunkedArray, rows: int, missing: int) -> Statistics:
     )
 
 
-def _distinct(values: pa.ChunkedArray) -> int:
+def _distinct(values: ArrowColumn) -> int:
     return pc.count_distinct(values, mode="only_valid").as_py()
 
 
-def _share(hits: pa.ChunkedArray) -> float | None:
+def _share(hits: ArrowColumn) -> float | None:
     return None if not len(hits) else (pc.sum(hits).as_py() or 0) / len(hits)

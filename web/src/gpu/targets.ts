@@ -40,6 +40,9 @@ export class Targets {
   /** Show a kept picture on the canvas. */
   show(target: Target): void {
     const { gl, width, height } = this;
+    // Chromium empties the canvas before the first thing drawn on it, and doesn't count a blit as that.
+    gl.bindFramebuffer(gl.FRAMEBUFFER, null);
+    gl.clear(gl.COLOR_BUFFER_BIT);
     gl.bindFramebuffer(gl.READ_FRAMEBUFFER, target.frame);
     gl.bindFramebuffer(gl.DRAW_FRAMEBUFFER, null);
     gl.blitFramebuffer(0, 0, width, height, 0, 0, width, height, gl.COLOR_BUFFER_BIT, gl.NEAREST);

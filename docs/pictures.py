@@ -1,7 +1,7 @@
 """Makes the pictures of the docs: logs data, serves it, opens it in a real Chromium.
 
-Run by ``make pictures``. The data is scikit-learn's digits, logged by ``dotscape demo``, so that every
-reader can make the same pictures.
+Run by ``make pictures``. The data is scikit-learn's digits, logged by ``dotscape demo``, so that
+every reader can make the same pictures.
 """
 
 from __future__ import annotations

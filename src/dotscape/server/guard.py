@@ -15,7 +15,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from dotscape.server import words
 from dotscape.server.headers import secure
 from dotscape.server.hosts import AllowedHosts
-from dotscape.server.replies import error_reply
+from dotscape.server.replies import Problem, error_reply
 from dotscape.server.tokens import Access
 from dotscape.server.wire import ErrorBody
 
@@ -60,12 +60,7 @@ class Guard:
         if refusal is not None:
             await refusal(scope, receive, send)
             return
-        body = _LimitedBody(receive, send)
-        try:
-            await self.app(scope, body.receive, body.send)
-        except _TooLarge:
-            if not body.answered:
-                await _refuse(413, "too_large", _TOO_LARGE)(scope, receive, send)
+        await self.app(scope, _limited(receive), send)
 
     def _refusal(self, asked: _Asked) -> Response | None:
         """The answer to a request that may not pass, or None."""
@@ -164,30 +159,20 @@ class _Asked:
         return self.from_elsewhere and not (opened and self.is_page)
 
 
-class _TooLarge(Exception):
-    pass
+def _limited(receive: Receive) -> Receive:
+    """Count the body as it arrives: its length isn't always announced, or truly so."""
+    size = 0
 
-
-class _LimitedBody:
-    """Counts the body as it arrives: its length isn't always announced, or truly so."""
-
-    def __init__(self, receive: Receive, send: Send) -> None:
-        self._receive = receive
-        self._send = send
-        self._size = 0
-        self.answered = False
-
-    async def receive(self) -> Message:
-        message = await self._receive()
+    async def limited() -> Message:
+        nonlocal size
+        message = await receive()
         if message["type"] == "http.request":
-            self._size += len(message.get("body", b""))
-            if self._size > MAX_BODY:
-                raise _TooLarge
+            size += len(message.get("body", b""))
+            if size > MAX_BODY:
+                raise Problem(413, "too_large", _TOO_LARGE)
         return message
 
-    async def send(self, message: Message) -> None:
-        self.answered = True
-        await self._send(message)
+    return limited
 
 
 def _securing(send: Send) -> Send:

@@ -7,7 +7,6 @@ import { counted } from './words';
 export type Scale = 'category' | 'gradient';
 
 const NUMERIC: ReadonlySet<ColumnType> = new Set<ColumnType>(['number', 'integer', 'date']);
-const WORDS: ReadonlySet<ColumnType> = new Set<ColumnType>(['text', 'category', 'boolean', 'json']);
 const MEDIA: ReadonlySet<ColumnType> = new Set<ColumnType>(['image', 'audio', 'html', 'vector']);
 
 /** Integers with at most so many values are colours by themselves: class numbers, clusters. */
@@ -75,17 +74,14 @@ export function typeWords(column: SetColumn): string {
   return column.type;
 }
 
-/** Columns that can colour, those that can label, those that can be searched. */
+/** Columns that can colour. */
 export function colorable(detail: EmbeddingSetDetail): SetColumn[] {
   return detail.columns.filter((column) => scales(column).length > 0);
 }
 
+/** Columns whose texts can stand beside a point, and be searched: the same ones. */
 export function labelable(detail: EmbeddingSetDetail): SetColumn[] {
   return detail.columns.filter((column) => !isMedia(column.type) && !column.detached);
-}
-
-export function searchable(detail: EmbeddingSetDetail): SetColumn[] {
-  return detail.columns.filter((column) => WORDS.has(column.type) && !column.detached);
 }
 
 export function columnNamed(detail: EmbeddingSetDetail, name: string | null): SetColumn | null {

@@ -1,5 +1,5 @@
 /** Layouts as a menu offers them, and which one stands for another in the other dimension. */
-import type { EmbeddingSetDetail, SetLayout } from '../wire/types';
+import type { EmbeddingSetDetail, ProjectionRequest, SetLayout } from '../wire/types';
 
 export interface LayoutGroup {
   readonly title: string;
@@ -29,14 +29,42 @@ export function layoutWithId(detail: EmbeddingSetDetail, id: string | null): Set
   return detail.layouts.find((layout) => layout.id === id) ?? null;
 }
 
-/** The layout a view asks for where it is there, else the set's default, else any. */
+/** The layout a view asks for where it is there, else what the script wished, else the set's default. */
 export function chosenLayout(detail: EmbeddingSetDetail, id: string | null): SetLayout | null {
   return (
     layoutWithId(detail, id) ??
+    wishedLayout(detail) ??
     layoutWithId(detail, detail.defaults.layout) ??
     detail.layouts[0] ??
     null
   );
+}
+
+/** The projection a script asked for (`projection=`), as a request; null where it asked for none. */
+export function wishOf(detail: EmbeddingSetDetail): ProjectionRequest | null {
+  if (detail.projection === null) return null;
+  const { method, n_components: dim, random_state: seed, ...parameters } = detail.projection;
+  if (typeof method !== 'string' || method === 'pca') return null;
+  return {
+    method,
+    n_components: typeof dim === 'number' ? dim : 3,
+    parameters,
+    seed: typeof seed === 'number' ? seed : 42,
+  };
+}
+
+/** What the script asked for, where it has been computed. */
+export function wishedLayout(detail: EmbeddingSetDetail): SetLayout | null {
+  const wish = wishOf(detail);
+  if (wish === null) return null;
+  const wanted = Object.entries(wish.parameters ?? {});
+  const fits = ({ method, dim, receipt }: SetLayout): boolean => {
+    if (receipt === null || method !== wish.method || dim !== wish.n_components) return false;
+    const same = ([name, value]: [string, unknown]): boolean =>
+      JSON.stringify(receipt.parameters[name]) === JSON.stringify(value);
+    return receipt.seed === wish.seed && wanted.every(same);
+  };
+  return detail.layouts.find(fits) ?? null;
 }
 
 /**

@@ -5,13 +5,17 @@ import { Texts } from './texts';
 export type LegendSort = 'count' | 'name';
 
 /**
- * Codes in the legend's order: by count as the server sent them, or by name, numbers by their size.
- * Sorting a million names takes about a second: it is done in the worker.
+ * Codes in the legend's order: the commonest first, or by name, numbers by their size. Sorting a million
+ * names takes about a second: it is done in the worker.
  */
 export function legendOrder(column: CategoryColumn, sort: LegendSort): Uint32Array {
-  const total = column.values.length;
-  const codes = Uint32Array.from({ length: total }, (_, code) => code);
-  if (sort === 'count') return codes;
+  const { counts } = column;
+  const codes = Uint32Array.from({ length: column.values.length }, (_, code) => code);
+  const count = (code: number): number => counts[code] ?? 0;
+  if (sort === 'count') {
+    const sorted = codes.every((code) => code === 0 || count(code - 1) >= count(code));
+    return sorted ? codes : codes.sort((a, b) => count(b) - count(a) || a - b);
+  }
   const names = Array.from(codes, (code) => column.values.at(code));
   const sizes = names.map(Number);
   if (sizes.every((size, code) => Number.isFinite(size) && names[code] !== '')) {
@@ -21,12 +25,12 @@ export function legendOrder(column: CategoryColumn, sort: LegendSort): Uint32Arr
   return codes.sort((a, b) => collator.compare(names[a] ?? '', names[b] ?? ''));
 }
 
-/** A column whose values are all numbers reads better in their order. */
-export function naturalSort(column: CategoryColumn): LegendSort {
-  const total = column.values.length;
+/** The order in which values come from `inNaturalOrder`: few values that are all numbers by their size. */
+export function naturalSort(values: Texts): LegendSort {
+  const total = values.length;
   if (total === 0 || total > 200) return 'count';
   for (let code = 0; code < total; code++) {
-    const name = column.values.at(code);
+    const name = values.at(code);
     if (name === '' || !Number.isFinite(Number(name))) return 'count';
   }
   return 'name';
@@ -37,7 +41,7 @@ export function naturalSort(column: CategoryColumn): LegendSort {
  * first colour whichever class is the commonest. Other columns come back as they are.
  */
 export function inNaturalOrder(column: CategoryColumn): CategoryColumn {
-  if (naturalSort(column) === 'count') return column;
+  if (naturalSort(column.values) === 'count') return column;
   const order = legendOrder(column, 'name');
   if (order.every((code, place) => code === place)) return column;
   const place = new Uint32Array(order.length + 1);

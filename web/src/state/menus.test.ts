@@ -4,7 +4,7 @@ import type { Job, MethodInfo, ParameterInfo, SetColumn, SetLayout } from '../wi
 import { colorable, colorWords, grouped, scaleOf, scales } from './columns';
 import { emptyForm, formErrors, requestOf, switchMethod } from './form';
 import { jobWords, progressOf } from './jobs';
-import { chosenLayout, counterpart, layoutGroups } from './layouts';
+import { chosenLayout, counterpart, layoutGroups, wishedLayout, wishOf } from './layouts';
 import { receiptFacts, receiptLine } from './receipt';
 import { mapSummary, shownWords } from './summary';
 import { column, detail, layout, receipt } from './testing/records';
@@ -81,6 +81,49 @@ describe('layouts', () => {
     expect(chosenLayout(all, 'gone')?.id).toBe('pca-3');
     expect(chosenLayout(all, 'x')?.id).toBe('x');
     expect(chosenLayout(detail({ layouts: [] }), null)).toBe(null);
+  });
+});
+
+describe('a projection that the script asked for', () => {
+  const made = layout({
+    id: 'made',
+    method: 'tsne',
+    dim: 3,
+    receipt: receipt({ parameters: { perplexity: 50, iterations: 750 } }),
+  });
+  const asked = detail({
+    projection: { method: 'tsne', n_components: 3, perplexity: 50 },
+    layouts: [layout({}), made],
+  });
+
+  it('is shown first once it is there', () => {
+    expect(chosenLayout(asked, null)?.id).toBe('made');
+    expect(chosenLayout(asked, 'pca-3')?.id).toBe('pca-3');
+  });
+
+  it('is asked for as it was said while it is not', () => {
+    const waiting = { ...asked, layouts: [layout({})] };
+    expect(wishedLayout(waiting)).toBe(null);
+    expect(chosenLayout(waiting, null)?.id).toBe('pca-3');
+    expect(wishOf(waiting)).toEqual({
+      method: 'tsne',
+      n_components: 3,
+      parameters: { perplexity: 50 },
+      seed: 42,
+    });
+  });
+
+  it('is another where a parameter or the seed differs', () => {
+    const other = { ...asked, projection: { method: 'tsne', n_components: 3, perplexity: 5 } };
+    expect(wishedLayout(other)).toBe(null);
+    expect(wishedLayout({ ...asked, projection: { ...asked.projection, random_state: 1 } })).toBe(
+      null,
+    );
+  });
+
+  it('needs no job where it is PCA, or nothing', () => {
+    expect(wishOf(detail({ projection: { method: 'pca', n_components: 2 } }))).toBe(null);
+    expect(wishOf(detail({}))).toBe(null);
   });
 });
 

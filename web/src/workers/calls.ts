@@ -32,7 +32,7 @@ interface WireError {
 /** One end of a pair of message ports; a Worker and a worker's own scope are such ends. */
 export interface Port {
   postMessage(message: unknown, transfer: Transferable[]): void;
-  addEventListener(type: 'message', listener: (event: MessageEvent) => void): void;
+  addEventListener(type: 'message' | 'error', listener: (event: MessageEvent) => void): void;
 }
 
 const MOVED = new WeakMap<object, Transferable[]>();
@@ -84,6 +84,12 @@ export function caller<T extends object>(port: Port): Caller<T> {
     const settle = waiting.get(event.data.id);
     waiting.delete(event.data.id);
     settle?.(event.data);
+  });
+  // A worker that can't even start (a blocked script) says only that: whoever waits must hear of it.
+  port.addEventListener('error', () => {
+    const failure = new Failure('garbled', 'A part of this page did not start.', 'Load it again.');
+    for (const settle of waiting.values()) settle({ id: 0, ok: false, error: travelling(failure) });
+    waiting.clear();
   });
   return (name, argument) =>
     new Promise((resolve, reject) => {

@@ -1,5 +1,5 @@
 /** The page's end of the projector's worker. */
-import { caller, type Caller, type Port } from './calls';
+import { caller, type Caller } from './calls';
 import type { ProjectorCalls } from './projector.worker';
 
 export interface ProjectorWorker {

@@ -21,8 +21,8 @@ function sourceOf(run: string, set: string): SetSource {
 
 /** What the page may ask for. */
 const methods = {
-  open: (set: { run: string; set: string; rows: number; columns: ColumnIds }) => {
-    current = new SetData(sourceOf(set.run, set.set), set.rows, set.columns);
+  open: (set: { run: string; set: string }) => {
+    current = new SetData(sourceOf(set.run, set.set));
     return current.open();
   },
   rename: (columns: ColumnIds) => data().rename(columns),

@@ -60,7 +60,8 @@ function source(): Source {
 }
 
 async function opened(from: SetSource = source()): Promise<SetData> {
-  const data = new SetData(from, 8, { color: 0, size: 1 });
+  const data = new SetData(from);
+  data.rename({ color: 0, size: 1 });
   expect([...(await data.open())]).toEqual(ORDER);
   return data;
 }

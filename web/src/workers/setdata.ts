@@ -79,30 +79,29 @@ export class SetData {
   readonly #numbers = new Map<string, Promise<NumberColumn>>();
   readonly #searches = new Map<string, Promise<Uint8Array>>();
 
-  constructor(
-    readonly source: SetSource,
-    readonly rows: number,
-    private ids: ColumnIds,
-  ) {}
+  #ids: ColumnIds = {};
+
+  constructor(readonly source: SetSource) {}
+
+  get rows(): number {
+    return this.#order.length;
+  }
 
   /** Load the draw order; it comes first. A copy is returned. */
   async open(): Promise<Uint32Array> {
     this.#order = await this.source.order();
-    if (this.#order.length !== this.rows) {
-      throw new Error(`The order of ${this.rows} rows came with ${this.#order.length}.`);
-    }
     this.#fails = new Uint8Array(this.rows);
     return this.#order.slice();
   }
 
-  /** Columns were attached, detached or renamed: what is known of others stays. */
+  /** Say which columns there are, at first and when some come, go or are renamed. */
   rename(ids: ColumnIds): void {
-    for (const [name, id] of Object.entries(this.ids)) {
+    for (const [name, id] of Object.entries(this.#ids)) {
       if (ids[name] === id) continue;
       this.#categories.delete(name);
       this.#numbers.delete(name);
     }
-    this.ids = ids;
+    this.#ids = ids;
     this.#searches.clear();
   }
 
@@ -247,7 +246,7 @@ export class SetData {
   }
 
   #id(name: string): number {
-    const id = this.ids[name];
+    const id = this.#ids[name];
     if (id === undefined) throw new Error(`There is no column '${name}' here.`);
     return id;
   }

@@ -1,0 +1,1 @@
+export { default as Projector } from './Projector.svelte';

@@ -89,9 +89,8 @@ class Catalog:
                 entry, found = self._look(run_id, folder)
                 if entry is None:
                     continue
-                if entry.run is not None and found - {"state?"}:
-                    changes.append(Change(run_id, entry.run.project, frozenset(found - {"state?"})))
-                if found:
+                if entry.run is not None and found:
+                    changes.append(Change(run_id, entry.run.project, frozenset(found)))
                     changed.append(entry)
             gone = [run_id for run_id in self._entries if run_id not in names]
             for run_id in gone:
@@ -161,10 +160,10 @@ class Catalog:
                 continue
             entry.files[name] = read.offset
             entry.fold.count_damaged(journal, read.damaged)
-            changes.update(entry.fold.apply(journal, record) for record in read.records)
+            told = {entry.fold.apply(journal, record) for record in read.records}
+            changes.update(" ".join(told).split())
             if read.damaged:
                 changes.add("info")
-        changes.discard("")
         if "damaged" in changes:
             changes.discard("damaged")
             changes.add("info")

@@ -33,6 +33,7 @@ class RunFold:
         self.writers: dict[str, WriterInfo] = {}
         self.info = Registers()
         self.config = Registers()
+        self.explicit = Registers()
         self.summary = Summary()
         self.links: list[tuple[float, Link]] = []
         self.steps = 0
@@ -45,8 +46,8 @@ class RunFold:
         Returns
         -------
         str
-            What changed: ``state scalars rows info links``, or ``""`` for nothing. ``damaged`` if
-            the record isn't what its type says; it is counted.
+            What changed, parted by blanks: ``state scalars rows info links``, or ``""`` for
+            nothing. ``damaged`` if the record isn't what its type says; it is counted.
 
         Raises
         ------
@@ -94,21 +95,30 @@ class RunFold:
             raise TypeError("not a log record")
         now = self._time(who, record)
         latest, newest = self._latest, {}
-        change = "scalars"
+        objects = 0
         for key, value in cast("dict[str, Any]", values).items():
             if now >= latest.get(key, now):
                 newest[key] = value
                 latest[key] = now
             if type(value) is dict:
-                change = "rows"
+                objects += 1
         self.summary.update(values, newest)
         if step >= self.steps:
             self.steps = step + 1
-        return change
+        if objects == 0:
+            return "scalars"
+        return "rows" if objects == len(values) else "scalars rows"
 
     def _summary(self, who: WriterInfo, record: dict[str, Any]) -> str:
-        self._time(who, record)
-        self.summary.explicit.update(_object(record["d"]))
+        now = self._time(who, record)
+        values = _object(record["d"])
+        gone = [key for key in record.get("del", ()) if isinstance(key, str)]
+        self.explicit.set(values, now)
+        self.explicit.remove(gone, now)
+        self.summary.explicit = self.explicit.as_dict()
+        for key in gone:
+            if self._latest.get(key, now) <= now:
+                self.summary.latest.pop(key, None)
         return "info"
 
     def _metric(self, who: WriterInfo, record: dict[str, Any]) -> str:
@@ -222,6 +232,7 @@ class RunFold:
             "writers": [who.as_dict() for who in self.writers.values()],
             "info": self.info.state(),
             "config": self.config.state(),
+            "explicit": self.explicit.state(),
             "summary": self.summary.state(),
             "links": [
                 [when, link.set, link.source, link.column, link.rename, link.detached]
@@ -245,6 +256,7 @@ class RunFold:
         fold.writers = {w["name"]: WriterInfo(**w) for w in state["writers"]}
         fold.info = Registers.restore(state["info"])
         fold.config = Registers.restore(state["config"])
+        fold.explicit = Registers.restore(state["explicit"])
         fold.summary = Summary.restore(state["summary"])
         fold.links = [(when, Link(*fields)) for when, *fields in state["links"]]
         fold.steps = state["steps"]

@@ -5,9 +5,11 @@ from __future__ import annotations
 import hashlib
 import os
 import re
+from io import RawIOBase
 from pathlib import Path
+from typing import BinaryIO
 
-from dotscape.errors import StoreError
+from dotscape.errors import DataError
 from dotscape.store.segment import write_segment
 
 _SHA256 = re.compile(r"[0-9a-f]{64}")
@@ -30,8 +32,10 @@ class MediaFolder:
 
         Raises
         ------
+        DataError
+            If the file can't be read.
         StoreError
-            If the file can't be read or the copy not be written.
+            If the copy can't be written.
         """
         if isinstance(content, bytes | bytearray | memoryview):
             return self._put_bytes(content)
@@ -46,29 +50,17 @@ class MediaFolder:
 
     def _put_file(self, source: Path) -> str:
         try:
-            with open(source, "rb") as file:
-                digest = hashlib.file_digest(file, "sha256").hexdigest()
-                path = self._place(digest)
-                if path.exists():
-                    return digest
-                # Hashed again while it is copied: a file that changes meanwhile would break the
-                # promise that a name stands for its bytes.
-                file.seek(0)
-                copied = hashlib.sha256()
-
-                def copy(target: str) -> None:
-                    with open(target, "wb", buffering=0) as out:
-                        while block := file.read(_BLOCK):
-                            copied.update(block)
-                            out.write(block)
-                    if copied.hexdigest() != digest:
-                        raise OSError(0, "it changed while it was read")
-
-                write_segment(path, copy)
-        except StoreError:
-            raise
+            file = open(source, "rb")  # noqa: SIM115 - closed below; only opening is guarded here
         except OSError as error:
-            raise StoreError(error.errno, f"Can't read {source}: {error.strerror}") from error
+            raise DataError(f"Can't read '{source}': {error.strerror}") from None
+        with file:
+            try:
+                digest = hashlib.file_digest(file, "sha256").hexdigest()
+            except OSError as error:
+                raise DataError(f"Can't read '{source}': {error.strerror}") from None
+            path = self._place(digest)
+            if not path.exists():
+                write_segment(path, lambda target: _copy(file, target, digest))
         return digest
 
     def path(self, sha256: str) -> Path | None:
@@ -85,6 +77,26 @@ class MediaFolder:
 
 def _write(target: str, data: bytes | bytearray | memoryview) -> None:
     with open(target, "wb", buffering=0) as file:
-        view = memoryview(data).cast("B")
-        while view:
-            view = view[file.write(view) :]
+        _write_all(file, data)
+
+
+def _write_all(file: RawIOBase, data: bytes | bytearray | memoryview) -> None:
+    view = memoryview(data).cast("B")
+    while view:
+        view = view[file.write(view) or 0 :]
+
+
+def _copy(file: BinaryIO, target: str, digest: str) -> None:
+    """Copy a file that was hashed.
+
+    It is hashed again: one that changes meanwhile would break the promise that a name stands for
+    its bytes.
+    """
+    file.seek(0)
+    copied = hashlib.sha256()
+    with open(target, "wb", buffering=0) as out:
+        while block := file.read(_BLOCK):
+            copied.update(block)
+            _write_all(out, block)
+    if copied.hexdigest() != digest:
+        raise DataError(f"'{file.name}' changed while it was read.")

@@ -107,7 +107,6 @@ class RunReader:
             self._run = run
             if changes & {"rows", "links"}:
                 self._sets = None
-            changes.discard("")
             changes.discard("damaged")
             return changes
 
@@ -130,9 +129,9 @@ class RunReader:
         for record in read.records:
             change = apply(writer, record)
             changes.add(change)
-            if change == "scalars" or change == "rows":
+            if record["t"] == "log" and change != "damaged":
                 values(writer, record)
-        return changes
+        return set(" ".join(changes).split())
 
     def _values(self, writer: str, record: dict[str, Any]) -> None:
         """Sort the values of a log record into series, row sets and media."""

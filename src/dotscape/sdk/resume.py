@@ -1,0 +1,80 @@
+"""What is there of a run that shall be continued."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass
+from pathlib import Path
+
+from dotscape.errors import StoreError
+from dotscape.model import Run
+from dotscape.store.fold import RunFold
+from dotscape.store.journal import read_journal, writer_of
+from dotscape.store.root import run_path
+
+
+@dataclass(slots=True)
+class Earlier:
+    """A run as it was left."""
+
+    run: Run
+    fold: RunFold
+
+
+def look_up(root: Path, run_id: str) -> Earlier | None:
+    """Return a run if there is one of this id.
+
+    Raises
+    ------
+    StoreError
+        If it is of a newer format.
+    """
+    folder = run_path(root, run_id)
+    fold = RunFold(run_id)
+    try:
+        names = sorted(os.listdir(folder))
+    except OSError:
+        return None
+    for name in names:
+        writer = writer_of(name)
+        if writer is None:
+            continue
+        try:
+            read = read_journal(folder / name)
+        except StoreError:
+            continue
+        fold.count_damaged(writer, read.damaged)
+        for record in read.records:
+            fold.apply(writer, record)
+    return Earlier(fold.run(folder), fold) if fold.writers else None
+
+
+def find_interrupted(
+    root: Path, project: str | None, *, host: str, program: str | None
+) -> Earlier | None:
+    """Return the newest run of this script in this project, if it didn't end well.
+
+    None if the newest one finished, still runs, or there is none.
+    """
+    for name in _newest_first(root / "runs"):
+        try:
+            earlier = look_up(root, name)
+        except (StoreError, ValueError):
+            continue
+        if earlier is None:
+            continue
+        run = earlier.run
+        same = run.project == (project or "uncategorized")
+        if same and run.host == host and run.program == program:
+            return earlier if run.state in ("crashed", "failed") else None
+    return None
+
+
+def _newest_first(folder: Path) -> list[str]:
+    """Return the runs' ids, those whose journals were begun last first."""
+    try:
+        with os.scandir(folder) as entries:
+            found = [(entry.stat().st_mtime, entry.name) for entry in entries if entry.is_dir()]
+    except OSError:
+        return []
+    return [name for _, name in sorted(found, reverse=True)]

@@ -20,22 +20,30 @@ const char* level_name();
 
 #if defined(__x86_64__)
 #define DOTSCAPE_AVX2 __attribute__((target("avx2,fma,f16c,bmi2")))
-#define DOTSCAPE_AVX512 \
-  __attribute__((target("avx512f,avx512dq,avx512bw,avx512vl,avx2,fma,f16c,bmi2,prefer-vector-width=512")))
-#define DOTSCAPE_LEVELS(result, name, body, parameters, arguments)              \
-  DOTSCAPE_AVX512 result name##_avx512 parameters { return body arguments; }    \
-  DOTSCAPE_AVX2 result name##_avx2 parameters { return body arguments; }        \
-  result name##_portable parameters { return body arguments; }                  \
-  result name parameters {                                                      \
-    switch (dotscape::level()) {                                                \
-      case dotscape::Level::avx512: return name##_avx512 arguments;             \
-      case dotscape::Level::avx2: return name##_avx2 arguments;                 \
-      case dotscape::Level::portable: break;                                    \
-    }                                                                           \
-    return name##_portable arguments;                                           \
+#define DOTSCAPE_AVX512                                                          \
+  __attribute__((target("avx512f,avx512dq,avx512bw,avx512vl,avx2,fma,f16c,bmi2," \
+                        "prefer-vector-width=512")))
+// The three bodies may differ, so that each can be a template for its own vector width.
+#define DOTSCAPE_LEVELS3(result, name, body512, body2, body1, parameters, arguments) \
+  DOTSCAPE_AVX512 result name##_avx512 parameters { return body512 arguments; }      \
+  DOTSCAPE_AVX2 result name##_avx2 parameters { return body2 arguments; }            \
+  result name##_portable parameters { return body1 arguments; }                      \
+  result name parameters {                                                           \
+    switch (dotscape::level()) {                                                     \
+      case dotscape::Level::avx512: return name##_avx512 arguments;                  \
+      case dotscape::Level::avx2: return name##_avx2 arguments;                      \
+      case dotscape::Level::portable: break;                                         \
+    }                                                                                \
+    return name##_portable arguments;                                                \
   }
 #else
 // NEON is part of every aarch64, so the plain build already uses it.
-#define DOTSCAPE_LEVELS(result, name, body, parameters, arguments) \
-  result name parameters { return body arguments; }
+#define DOTSCAPE_LEVELS3(result, name, body512, body2, body1, parameters, arguments) \
+  result name parameters { return body1 arguments; }
 #endif
+
+#define DOTSCAPE_LEVELS(result, name, body, parameters, arguments) \
+  DOTSCAPE_LEVELS3(result, name, body, body, body, parameters, arguments)
+// `body` is a template whose argument is the number of floats in a register.
+#define DOTSCAPE_LEVELS_BY_WIDTH(result, name, body, parameters, arguments) \
+  DOTSCAPE_LEVELS3(result, name, body<16>, body<8>, body<4>, parameters, arguments)

@@ -55,3 +55,187 @@ def shifted_rows(
     """
     out = source rows * scale - shift in float32; marks rows that are not finite.
     """
+
+def offer_columns(
+    products: Annotated[
+        NDArray[numpy.float32], dict(shape=(None, None), order="C", device="cpu", writable=False)
+    ],
+    col_half_norms: Annotated[
+        NDArray[numpy.float32], dict(shape=(None,), order="C", device="cpu", writable=False)
+    ],
+    row_start: int,
+    col_start: int,
+    same: bool,
+    keys: Annotated[NDArray[numpy.uint64], dict(shape=(None, None), order="C", device="cpu")],
+    counts: Annotated[NDArray[numpy.int32], dict(shape=(None,), order="C", device="cpu")],
+    limits: Annotated[NDArray[numpy.float32], dict(shape=(None,), order="C", device="cpu")],
+    threads: int,
+) -> None:
+    """Offer each row of a block its columns."""
+
+def offer_rows(
+    products: Annotated[
+        NDArray[numpy.float32], dict(shape=(None, None), order="C", device="cpu", writable=False)
+    ],
+    row_half_norms: Annotated[
+        NDArray[numpy.float32], dict(shape=(None,), order="C", device="cpu", writable=False)
+    ],
+    row_start: int,
+    col_start: int,
+    keys: Annotated[NDArray[numpy.uint64], dict(shape=(None, None), order="C", device="cpu")],
+    counts: Annotated[NDArray[numpy.int32], dict(shape=(None,), order="C", device="cpu")],
+    limits: Annotated[NDArray[numpy.float32], dict(shape=(None,), order="C", device="cpu")],
+    threads: int,
+) -> None:
+    """Offer each column of a block its rows."""
+
+def nearest_of_candidates(
+    queries: Annotated[
+        NDArray[numpy.float32], dict(shape=(None, None), order="C", device="cpu", writable=False)
+    ],
+    base: Annotated[
+        NDArray[numpy.float32], dict(shape=(None, None), order="C", device="cpu", writable=False)
+    ],
+    metric: str,
+    row_norms: Annotated[
+        NDArray[numpy.float32], dict(shape=(None,), order="C", device="cpu", writable=False)
+    ],
+    largest_norm: float,
+    error: float,
+    keys: Annotated[NDArray[numpy.uint64], dict(shape=(None, None), order="C", device="cpu")],
+    counts: Annotated[NDArray[numpy.int32], dict(shape=(None,), order="C", device="cpu")],
+    limits: Annotated[NDArray[numpy.float32], dict(shape=(None,), order="C", device="cpu")],
+    indices: Annotated[NDArray[numpy.int32], dict(shape=(None, None), order="C", device="cpu")],
+    distances: Annotated[NDArray[numpy.float32], dict(shape=(None, None), order="C", device="cpu")],
+    certain: Annotated[NDArray[numpy.uint8], dict(shape=(None,), order="C", device="cpu")],
+    threads: int,
+) -> None:
+    """Exact distances of the candidates, nearest first."""
+
+def nearest_of_all(
+    queries: Annotated[
+        NDArray[numpy.float32], dict(shape=(None, None), order="C", device="cpu", writable=False)
+    ],
+    which: Annotated[
+        NDArray[numpy.int64], dict(shape=(None,), order="C", device="cpu", writable=False)
+    ],
+    self: Annotated[
+        NDArray[numpy.int64], dict(shape=(None,), order="C", device="cpu", writable=False)
+    ],
+    base: Annotated[
+        NDArray[numpy.float32], dict(shape=(None, None), order="C", device="cpu", writable=False)
+    ],
+    metric: str,
+    indices: Annotated[NDArray[numpy.int32], dict(shape=(None, None), order="C", device="cpu")],
+    distances: Annotated[NDArray[numpy.float32], dict(shape=(None, None), order="C", device="cpu")],
+    threads: int,
+) -> None:
+    """
+    Nearest of all rows of base to a few rows of queries, by exact distances.
+    """
+
+def calibrate(
+    squared: Annotated[
+        NDArray[numpy.float32], dict(shape=(None, None), order="C", device="cpu", writable=False)
+    ],
+    perplexity: float,
+    p: Annotated[NDArray[numpy.float32], dict(shape=(None, None), order="C", device="cpu")],
+    threads: int,
+) -> None:
+    """
+    Row-wise probabilities of a given perplexity from ascending squared distances.
+    """
+
+def symmetrised(
+    indices: Annotated[
+        NDArray[numpy.int32], dict(shape=(None, None), order="C", device="cpu", writable=False)
+    ],
+    p: Annotated[
+        NDArray[numpy.float32], dict(shape=(None, None), order="C", device="cpu", writable=False)
+    ],
+    threads: int,
+) -> tuple[
+    Annotated[NDArray[numpy.int64], dict(shape=(None,), order="C")],
+    Annotated[NDArray[numpy.int32], dict(shape=(None,), order="C")],
+    Annotated[NDArray[numpy.float32], dict(shape=(None,), order="C")],
+]:
+    """
+    (P + P^T) / 2n as starts, columns, values; rows padded with zeros to 16 entries.
+    """
+
+def reordered(
+    starts: Annotated[
+        NDArray[numpy.int64], dict(shape=(None,), order="C", device="cpu", writable=False)
+    ],
+    columns: Annotated[
+        NDArray[numpy.int32], dict(shape=(None,), order="C", device="cpu", writable=False)
+    ],
+    values: Annotated[
+        NDArray[numpy.float32], dict(shape=(None,), order="C", device="cpu", writable=False)
+    ],
+    order: Annotated[
+        NDArray[numpy.int64], dict(shape=(None,), order="C", device="cpu", writable=False)
+    ],
+    threads: int,
+) -> tuple[
+    Annotated[NDArray[numpy.int64], dict(shape=(None,), order="C")],
+    Annotated[NDArray[numpy.int32], dict(shape=(None,), order="C")],
+    Annotated[NDArray[numpy.float32], dict(shape=(None,), order="C")],
+]:
+    """The same matrix with row and column order[i] renamed to i."""
+
+def attraction(
+    y: Annotated[NDArray[numpy.float32], dict(shape=(None, None), order="C", device="cpu")],
+    dimensions: int,
+    starts: Annotated[
+        NDArray[numpy.int64], dict(shape=(None,), order="C", device="cpu", writable=False)
+    ],
+    columns: Annotated[
+        NDArray[numpy.int32], dict(shape=(None,), order="C", device="cpu", writable=False)
+    ],
+    p: Annotated[
+        NDArray[numpy.float32], dict(shape=(None,), order="C", device="cpu", writable=False)
+    ],
+    with_loss: bool,
+    forces: Annotated[NDArray[numpy.float32], dict(shape=(None, None), order="C", device="cpu")],
+    threads: int,
+) -> float:
+    """Attractive forces; the sum of p log(1 + d^2) where with_loss."""
+
+def descend(
+    exaggeration: float,
+    normalization: float,
+    learning_rate: float,
+    momentum: float,
+    longest: float,
+    attraction: Annotated[
+        NDArray[numpy.float32], dict(shape=(None, None), order="C", device="cpu")
+    ],
+    repulsion: Annotated[NDArray[numpy.float32], dict(shape=(None, None), order="C", device="cpu")],
+    y: Annotated[NDArray[numpy.float32], dict(shape=(None, None), order="C", device="cpu")],
+    velocity: Annotated[NDArray[numpy.float32], dict(shape=(None, None), order="C", device="cpu")],
+    gains: Annotated[NDArray[numpy.float32], dict(shape=(None, None), order="C", device="cpu")],
+    threads: int,
+) -> float:
+    """One step of gradient descent; the sum of squares of the gradient."""
+
+class Repulsion:
+    """Repulsive forces by a Barnes-Hut tree."""
+
+    def __init__(self, leaf: int) -> None: ...
+    def forces(
+        self,
+        y: Annotated[NDArray[numpy.float32], dict(shape=(None, None), order="C", device="cpu")],
+        dimensions: int,
+        theta: float,
+        forces: Annotated[
+            NDArray[numpy.float32], dict(shape=(None, None), order="C", device="cpu")
+        ],
+        threads: int,
+    ) -> float:
+        """
+        Fill forces; the sum of all weights. Not to be called from two threads at once.
+        """
+
+    def order(self) -> Annotated[NDArray[numpy.int32], dict(shape=(None,), order="C")]:
+        """The points along the Morton curve, as of the last call of forces."""

@@ -11,11 +11,11 @@ import numpy as np
 from dotscape.core.fingerprint import fingerprint
 from dotscape.core.kernels import simd_level
 from dotscape.core.matrix import as_matrix
+from dotscape.core.progress import Listener, Progress
 from dotscape.core.projection import registry
 from dotscape.core.projection.layout import Layout, Receipt
 from dotscape.core.projection.method import Method, Result
 from dotscape.core.projection.parameters import Parameter
-from dotscape.core.projection.progress import Listener, Progress
 from dotscape.core.projection.registry import METHODS
 
 __all__ = [

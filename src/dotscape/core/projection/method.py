@@ -7,8 +7,9 @@ from dataclasses import dataclass, field
 from typing import Any, Protocol
 
 from dotscape.core.matrix import Floats, Matrix
+from dotscape.core.progress import Progress
 from dotscape.core.projection.parameters import Parameter
-from dotscape.core.projection.progress import Progress
+from dotscape.errors import ParameterError
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,6 +26,18 @@ class Result:
     axes: tuple[str, ...] | None = None
     measures: dict[str, Any] = field(default_factory=dict[str, Any])
     approximations: tuple[str, ...] = ()
+
+
+def check_rows(method: Method, n: int) -> None:
+    """Raise `ParameterError` where n rows are too few for a method."""
+    if n < method.fewest_rows:
+        raise ParameterError(
+            "X",
+            method.title,
+            allowed=f"at least {method.fewest_rows} rows with finite values",
+            got=f"{n} {'row' if n == 1 else 'rows'}",
+            hint="PCA takes any number of rows; or log more of them.",
+        )
 
 
 class Method(Protocol):
@@ -58,6 +71,11 @@ class Method(Protocol):
     @property
     def version(self) -> int:
         """Raised when its results change: older cached layouts are then made anew."""
+        ...
+
+    @property
+    def fewest_rows(self) -> int:
+        """How many rows with finite values it needs."""
         ...
 
     @property

@@ -9,10 +9,10 @@ import numpy as np
 
 from dotscape.core.matrix import Matrix, block_rows
 from dotscape.core.pack import draw_order
+from dotscape.core.progress import Progress
 from dotscape.core.projection.method import Result
 from dotscape.core.projection.parameters import Parameter
 from dotscape.core.projection.principal import principal_basis, project_on
-from dotscape.core.projection.progress import Progress
 
 _SAMPLE_ROWS = 50_000  # rows of the first look at a large set
 _FIRST_LOOK_SECONDS = 0.5  # a first look only where the exact answer takes longer
@@ -39,6 +39,7 @@ class PCA:
     parameters: tuple[Parameter, ...] = ()
     version = 1
     quick = True
+    fewest_rows = 0
 
     def fit(
         self,

@@ -8,12 +8,12 @@ from typing import Any
 
 import numpy as np
 
-from dotscape.core.matrix import Block, Doubles, Floats, Matrix, Rows, block_rows, blocks
+from dotscape.core.matrix import Block, Doubles, Floats, Matrix, Rows, blocks
+from dotscape.core.progress import Progress
 from dotscape.core.projection.eigen import fixed_signs, top_eigenpairs
-from dotscape.core.projection.progress import Progress
+from dotscape.core.scaling import probed_scaling, representable, safe_scaling
 
 _SMALL_VALUES = 1 << 21  # up to so many numbers products are made in float64
-_PROBE_ROWS = 1024  # rows that choose the shift and the scale
 _NO_VARIANCE = 1e-12  # of the first component's variance: below this there is no direction
 _NO_VARIANCE_SINGLE = 1e-9  # the same where products were made in float32
 
@@ -72,11 +72,11 @@ def principal_basis(
 
     Rows with a NaN or an infinity are left out. Directions beyond the rank of the data are zero.
     """
-    scale, shift = _probe(X, rows)
+    scale, shift = probed_scaling(X, rows)
     basis = _basis(X, k, rows, scale, shift, progress, threads)
     if basis is None:  # rows far larger than the probe's: measure all of them
-        largest = _largest(X, rows)
-        basis = _basis(X, k, rows, _scale_for(largest), np.zeros_like(shift), progress, threads)
+        scale, shift = safe_scaling(X, rows)
+        basis = _basis(X, k, rows, scale, shift, progress, threads)
         assert basis is not None
     return basis
 
@@ -88,7 +88,7 @@ def project_on(
     n, k = len(X), basis.directions.shape[1]
     layout = np.empty((n, k), np.float32)
     directions = np.ascontiguousarray(basis.directions / basis.scale, np.float32)
-    shift = _representable(basis.mean, X)
+    shift = representable(basis.mean, X)
     # What rounding the mean to X's precision left over comes off the coordinates.
     rest = ((basis.mean - shift) @ (basis.directions / basis.scale)).astype(np.float32)
     for block in blocks(X, scale=basis.scale, shift=shift, threads=threads):
@@ -99,53 +99,6 @@ def project_on(
         coordinates -= rest
         coordinates[block.state != 0] = np.nan
     return layout
-
-
-def _probe(X: Matrix, rows: Rows | None) -> tuple[float, Doubles]:
-    """A scale (a power of two) and a shift that bring the vectors near 0 and near unit size."""
-    n, d = len(X) if rows is None else len(rows), X.shape[1]
-    at = np.unique(np.linspace(0, max(n - 1, 0), min(n, _PROBE_ROWS)).astype(np.int64))
-    probe = _finite(X[at if rows is None else rows[at]])
-    if len(probe) == 0:
-        return 1.0, np.zeros((d,))
-    with np.errstate(over="ignore"):
-        mean: Doubles = probe.mean(axis=0)
-        if not np.isfinite(mean).all():
-            mean = np.zeros((d,))
-    spread = float(np.abs(probe - mean).max())
-    # A spread of a few roundings is none.
-    if spread <= 4 * np.finfo(np.float64).eps * float(np.abs(probe).max()):
-        spread = float(np.abs(probe).max())
-    scale = _scale_for(spread)
-    return scale, _representable(mean * scale, X)
-
-
-def _finite(values: Matrix) -> Doubles:
-    """The rows without NaN and infinity, as float64."""
-    wide: Doubles = values.astype(np.float64)
-    return wide[np.flatnonzero(np.isfinite(wide).all(axis=1))]
-
-
-def _scale_for(size: float) -> float:
-    """The power of two that brings ``size`` to about 1."""
-    if size == 0.0 or not np.isfinite(size):
-        return 1.0
-    return float(2.0 ** np.clip(-np.ceil(np.log2(size)), -126, 126))
-
-
-def _representable(shift: Doubles, X: Matrix) -> Doubles:
-    """The shift as the kernel applies it: float32, unless X is float64."""
-    return shift if X.dtype == np.float64 else shift.astype(np.float32).astype(np.float64)
-
-
-def _largest(X: Matrix, rows: Rows | None) -> float:
-    largest = 0.0
-    size = block_rows(X.shape[1])
-    for start in range(0, len(X) if rows is None else len(rows), size):
-        stop = start + size
-        part = _finite(X[start:stop] if rows is None else X[rows[start:stop]])
-        largest = max(largest, float(np.abs(part).max(initial=0.0)))
-    return largest
 
 
 def _basis(

@@ -7,11 +7,12 @@ from collections.abc import Mapping
 from typing import Any
 
 from dotscape.core.projection import parameters as limits
-from dotscape.core.projection.method import Method
+from dotscape.core.projection.method import Method, check_rows
 from dotscape.core.projection.pca import PCA
+from dotscape.core.projection.tsne import TSNE
 from dotscape.errors import ParameterError
 
-METHODS: dict[str, Method] = {method.name: method for method in (PCA(),)}
+METHODS: dict[str, Method] = {method.name: method for method in (PCA(), TSNE())}
 
 
 def get(name: str) -> Method:
@@ -46,6 +47,7 @@ def validate(
             got=repr(n_components)[:60],
             hint="2 makes a flat picture, 3 one that can be turned.",
         )
+    check_rows(method, n)
     return limits.validate(method.parameters, given, method.title, n, d)
 
 

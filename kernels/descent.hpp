@@ -1,0 +1,23 @@
+// One step of gradient descent with momentum and gains.
+#pragma once
+
+#include <cstddef>
+
+namespace dotscape {
+
+struct Step {
+  float exaggeration;   // of the attraction
+  float normalization;  // sum of all w: divides the repulsion
+  float learning_rate;
+  float momentum;
+  float longest;  // no point moves farther in one step
+};
+
+// gradient = exaggeration * attraction - repulsion / normalization, per coordinate. A gain grows by
+// 0.2 where gradient and velocity point apart, else shrinks to 0.8 of itself, never below 0.01.
+// velocity = momentum * velocity - learning_rate * gain * gradient; y += velocity; then y is centred.
+// All arrays have n * stride values. Returns the sum of squares of the gradient.
+double descend(const Step& step, const float* attraction, const float* repulsion, std::size_t n,
+               int stride, float* y, float* velocity, float* gains, int threads);
+
+}  // namespace dotscape

@@ -5,9 +5,9 @@ from __future__ import annotations
 import enum
 import json
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import UTC, date, datetime
+from datetime import date, datetime
 from decimal import Decimal
 from fractions import Fraction
 from os import PathLike
@@ -17,8 +17,20 @@ from uuid import UUID
 from dotscape.errors import DataError
 from dotscape.model import ColumnType
 from dotscape.sdk.arrays import is_array_like, is_vector_cell, library_of, stack_vectors, to_array
+from dotscape.sdk.arrow import (
+    as_arrow,
+    date_array,
+    date_array_of,
+    from_pandas,
+    is_arrow,
+    matrix_of_lists,
+    number_array,
+    plain_arrow,
+    text_array,
+)
 from dotscape.sdk.data.value import Medium, Sink
 from dotscape.sdk.jsonable import jsonable
+from dotscape.store.columns import infer_type
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -35,6 +47,11 @@ class Cells:
     array: Any = None
     vectors: NDArray[Any] | None = None
     captions: list[str | None] | None = None
+
+    @classmethod
+    def of(cls, array: Any) -> Cells:
+        """Make cells of an Arrow array whose values say what type of column it is."""
+        return cls(infer_type(array), array)
 
 
 class ColumnReader:
@@ -56,42 +73,27 @@ class ColumnReader:
         self.mixed = mixed
 
     def read(self, name: str, values: Any) -> Cells:
-        """Convert one column: a list, an array, a series, or an Arrow array."""
-        if _is_arrow(values):
-            return self._from_arrow(name, _arrow(values))
-        if library_of(values) == "pandas":
-            values = _from_pandas(values)
-            if _is_arrow(values):
-                return self._from_arrow(name, values)
+        """Convert one column: a list, an array, a series, or an Arrow array.
+
+        Raises
+        ------
+        DataError
+            If it is something that has no values.
+        """
+        if library_of(values) == "pandas" and hasattr(values, "dtype"):
+            values = from_pandas(values)
+        if is_arrow(values):
+            return self._from_arrow(name, as_arrow(values))
         if is_array_like(values):
             return self._from_array(name, to_array(values))
         return self._from_list(name, values if isinstance(values, list) else list(values))
 
-    # --- Arrow and numpy --------------------------------------------------------------------------
-
     def _from_arrow(self, name: str, array: Any) -> Cells:
-        import pyarrow as pa
-
-        types, kind = pa.types, array.type
-        if types.is_dictionary(kind):
-            return self._from_arrow(name, array.cast(kind.value_type))
-        if _is_list(kind) and _is_real(kind.value_type):
-            matrix = _matrix_of_lists(array)
-            if matrix is not None:
-                return Cells("vector", vectors=matrix)
-        if types.is_string(kind) or types.is_large_string(kind) or "string_view" in str(kind):
-            return _typed(array.cast(pa.large_string()) if "view" in str(kind) else array)
-        if types.is_timestamp(kind) or types.is_date(kind):
-            return Cells("date", _cast(array, pa.timestamp("ms", "UTC")))
-        if types.is_boolean(kind) or types.is_integer(kind) or types.is_float32(kind):
-            return _typed(array)
-        if types.is_float64(kind):
-            return _typed(array)
-        if types.is_float16(kind):
-            return _typed(array.cast(pa.float32()))
-        if types.is_decimal(kind):
-            return _typed(_cast(array, pa.float64()))
-        return self._from_list(name, array.to_pylist())
+        matrix = matrix_of_lists(array)
+        if matrix is not None:
+            return Cells("vector", vectors=matrix)
+        plain = plain_arrow(array)
+        return self._from_list(name, array.to_pylist()) if plain is None else Cells.of(plain)
 
     def _from_array(self, name: str, array: NDArray[Any]) -> Cells:
         import numpy as np
@@ -102,15 +104,14 @@ class ColumnReader:
             return Cells("vector", vectors=array)
         if array.ndim != 1:
             return self._from_list(name, list(array))
-        if array.dtype == np.float16 or (array.dtype.itemsize > 8 and kind == "f"):
-            array = array.astype(np.float32 if array.dtype.itemsize < 4 else np.float64)
-        if kind in "fiub":
-            return _typed(
-                pa.array(np.ascontiguousarray(array.astype(array.dtype.newbyteorder("="))))
-            )
         if kind == "M":
-            return Cells("date", _dates_of(array))
-        return self._from_list(name, array.tolist())
+            return Cells("date", date_array_of(array))
+        if kind not in "fiub":
+            return self._from_list(name, array.tolist())
+        if kind == "f" and array.dtype.itemsize not in (4, 8):  # half and long double
+            array = array.astype(np.float32 if array.dtype.itemsize < 4 else np.float64)
+        native = array.astype(array.dtype.newbyteorder("="), copy=False)
+        return Cells.of(pa.array(np.ascontiguousarray(native)))
 
     # --- Python values ----------------------------------------------------------------------------
 
@@ -118,12 +119,10 @@ class ColumnReader:
         """Convert Python values by what types there are among them."""
         kinds = set(map(type, values))
         kinds.discard(type(None))
-        if not kinds:
-            return _texts([None] * len(values))
-        if kinds == {str}:
+        if kinds <= {str}:
             return self._texts(name, values)
-        if kinds <= {bool} or kinds <= {int} or kinds <= {int, float}:
-            return _numbers(values)
+        if kinds <= {bool} or kinds <= {int, float}:
+            return Cells.of(number_array(values))
         if len(kinds) == 1 and issubclass(next(iter(kinds)), Medium):
             return self._media(name, cast("list[Medium | None]", values))
         if any(kind.__name__ in _MISSING for kind in kinds):
@@ -132,60 +131,52 @@ class ColumnReader:
         vectors = self._vectors(name, values)
         if vectors is not None:
             return vectors
-        convert = self._conversion(values)
+        convert = _conversion(values)
         if convert is not None:
             return self._from_list(name, [None if v is None else convert(v) for v in values])
         if all(v is None or isinstance(v, datetime | date) for v in values):
-            return _dates(values)
+            return Cells.of(date_array(values))
         return self._anything(name, values, kinds)
 
-    def _conversion(self, values: list[Any]) -> Callable[[Any], Any] | None:
-        """Return what makes plain values of all of them, if one thing does and changes any."""
-        for test, plain, convert in _CONVERSIONS:
-            present = [v for v in values if v is not None]
-            if all(map(test, present)) and not all(type(v) in plain for v in present):
-                return convert
-        return None
-
     def _vectors(self, name: str, values: list[Any]) -> Cells | None:
-        present = [v for v in values if v is not None]
-        if not all(map(is_vector_cell, present)):
+        if not all(is_vector_cell(v) for v in values if v is not None):
             return None
         try:
             return Cells("vector", vectors=stack_vectors(values))
         except DataError as error:
-            self.sink.complaints.warn_of(DataError(f"The column '{name}' of {self.label}: {error}"))
+            message = f"The column '{name}' of {self.label} is no set of vectors. {error}"
+            self.sink.complaints.warn_of(DataError(f"{message} It is kept as JSON text."))
             return None
 
     def _texts(self, name: str, values: list[Any]) -> Cells:
         import pyarrow as pa
 
         try:
-            return _typed(pa.array(values, pa.large_string() if _is_long(values) else pa.string()))
+            return Cells.of(text_array(values))
         except (UnicodeEncodeError, pa.ArrowInvalid):
             self.sink.complaints.warn(
                 f"The column '{name}' of {self.label} holds text with lone surrogates, which no "
                 "file can hold; each is shown as U+FFFD."
             )
-            return _texts([v if v is None else _SURROGATES.sub("\ufffd", v) for v in values])
+            shown = [v if v is None else _SURROGATES.sub("\ufffd", v) for v in values]
+            return Cells.of(text_array(shown))
 
     def _media(self, name: str, values: list[Medium | None]) -> Cells:
-        kind: ColumnType = "json"
-        hashes: list[str | None] = []
-        for row, value in enumerate(values):
-            record = None
-            if value is not None:
-                kind = cast("ColumnType", value.type)
-                try:
-                    record = value.record(self.sink)
-                except DataError as error:
-                    message = f"Row {row} of '{name}' of {self.label}: {error}"
-                    self.sink.complaints.warn_of(DataError(message), once=f"{self.label}/{name}")
-            hashes.append(None if record is None else record["sha256"])
+        kind = next(v.type for v in values if v is not None)
+        hashes = [None if v is None else self._keep(name, row, v) for row, v in enumerate(values)]
         captions = [None if v is None else v.caption for v in values]
-        cells = Cells(kind, _texts(hashes).array)
+        cells = Cells(cast("ColumnType", kind), text_array(hashes))
         cells.captions = captions if any(captions) else None
         return cells
+
+    def _keep(self, name: str, row: int, medium: Medium) -> str | None:
+        """Keep one file; one that can't be read is said and left out."""
+        try:
+            return medium.record(self.sink)["sha256"]
+        except DataError as error:
+            message = f"Row {row} of the column '{name}' of {self.label}: {error}"
+            self.sink.complaints.warn_of(DataError(message), once=f"{self.label}/{name}")
+            return None
 
     def _anything(self, name: str, values: list[Any], kinds: set[type]) -> Cells:
         """Convert what has no common type: single values to text, others to JSON."""
@@ -198,10 +189,10 @@ class ColumnReader:
                 )
             return self._texts(name, [None if v is None else str(v) for v in values])
         texts = [None if v is None else json.dumps(jsonable(v)) for v in values]
-        return Cells("json", _texts(texts).array)
+        return Cells("json", text_array(texts))
 
 
-# --- the conversions of single values -----------------------------------------------------------
+# --- single values ------------------------------------------------------------------------------
 
 
 def _is_scalar_array(value: Any) -> bool:
@@ -216,155 +207,30 @@ def _plain_number(value: Any) -> Any:
     return value.item()
 
 
-def _is_plain_or_scalar(value: Any) -> bool:
-    return type(value) in (bool, int, float) or _is_scalar_array(value)
-
-
-# What all values of a column are, which types need nothing done, and what makes the rest plain.
-_CONVERSIONS: tuple[tuple[Callable[[Any], bool], tuple[type, ...], Callable[[Any], Any]], ...] = (
-    (lambda v: isinstance(v, str), (str,), str.__str__),
-    (_is_plain_or_scalar, (bool, int, float), _plain_number),
-    (lambda v: isinstance(v, bool | int | float), (bool, int, float), jsonable),
-    (lambda v: library_of(v) == "PIL" and hasattr(v, "save"), (), lambda v: _image(v)),
-    (lambda v: isinstance(v, enum.Enum | Decimal | Fraction | PathLike | UUID), (), jsonable),
-)
-
-
 def _image(value: Any) -> Any:
     from dotscape.sdk.data.image import Image
 
     return Image(value)
 
 
-# --- Arrow --------------------------------------------------------------------------------------
+# What all values of a column are, which types need nothing done, and what makes the rest plain.
+_CONVERSIONS: tuple[tuple[Callable[[Any], bool], tuple[type, ...], Callable[[Any], Any]], ...] = (
+    (lambda v: isinstance(v, str), (str,), str.__str__),
+    (
+        lambda v: type(v) in (bool, int, float) or _is_scalar_array(v),
+        (bool, int, float),
+        _plain_number,
+    ),
+    (lambda v: isinstance(v, bool | int | float), (bool, int, float), jsonable),
+    (lambda v: library_of(v) == "PIL" and hasattr(v, "save"), (), _image),
+    (lambda v: isinstance(v, enum.Enum | Decimal | Fraction | PathLike | UUID), (), jsonable),
+)
 
 
-def _typed(array: Any) -> Cells:
-    from dotscape.store.columns import infer_type
-
-    return Cells(infer_type(array), array)
-
-
-def _texts(values: Sequence[str | None]) -> Cells:
-    import pyarrow as pa
-
-    return _typed(pa.array(values, pa.large_string() if _is_long(values) else pa.string()))
-
-
-def _is_long(values: Sequence[Any]) -> bool:
-    """Whether texts together may not fit the 2 GiB of one array with 32-bit offsets."""
-    return sum(len(v) for v in values if v is not None) > (1 << 29)
-
-
-def _numbers(values: list[Any]) -> Cells:
-    import pyarrow as pa
-
-    try:
-        return _typed(pa.array(values))
-    except (pa.ArrowException, OverflowError):
-        pass
-    if float in set(map(type, values)):
-        return _typed(pa.array([None if v is None else float(v) for v in values]))
-    # Integers beyond 64 bits are names rather than amounts: no digit may be lost.
-    return _texts([None if v is None else str(v) for v in values])
-
-
-def _dates(values: list[Any]) -> Cells:
-    import pyarrow as pa
-
-    def aware(value: Any) -> Any:
-        if value is None:
-            return None
-        if not isinstance(value, datetime):
-            value = datetime(value.year, value.month, value.day)
-        return value.astimezone(UTC) if value.tzinfo else value.replace(tzinfo=UTC)
-
-    try:
-        moments = [aware(value) for value in values]
-        return Cells("date", pa.array(moments, pa.timestamp("ms", "UTC")))
-    except (pa.ArrowException, OverflowError, ValueError, TypeError):
-        return _texts([None if v is None else str(v) for v in values])
-
-
-def _dates_of(array: NDArray[Any]) -> Any:
-    import numpy as np
-    import pyarrow as pa
-
-    milliseconds = array.astype("datetime64[ms]")
-    missing = np.isnat(milliseconds)
-    numbers = pa.array(milliseconds.astype(np.int64), mask=missing)
-    return numbers.cast(pa.timestamp("ms", "UTC"))
-
-
-def _cast(array: Any, kind: Any) -> Any:
-    """Cast, dropping what doesn't fit rather than failing (nanoseconds below milliseconds)."""
-    return array.cast(kind, safe=False)
-
-
-def _is_arrow(values: Any) -> bool:
-    return library_of(values) == "pyarrow" or (
-        library_of(values) == "polars" and hasattr(values, "to_arrow")
-    )
-
-
-def _arrow(values: Any) -> Any:
-    import pyarrow as pa
-
-    array = values.to_arrow() if hasattr(values, "to_arrow") else values
-    return array.combine_chunks() if isinstance(array, pa.ChunkedArray) else array
-
-
-def _from_pandas(series: Any) -> Any:
-    """Return a pandas series as Arrow, or as a list where its objects need a closer look."""
-    import pyarrow as pa
-
-    kind = str(series.dtype)
-    if kind == "object":
-        missing = series.isna().to_numpy()
-        return [
-            None if gone is True or gone == 1 else v
-            for v, gone in zip(series, missing, strict=True)
-        ]
-    if kind.startswith(("float", "int", "uint")):
-        return series.to_numpy()
-    return _arrow(pa.array(series, from_pandas=True))
-
-
-def _is_list(kind: Any) -> bool:
-    import pyarrow as pa
-
-    return any(
-        test(kind)
-        for test in (pa.types.is_list, pa.types.is_large_list, pa.types.is_fixed_size_list)
-    )
-
-
-def _is_real(kind: Any) -> bool:
-    import pyarrow as pa
-
-    return pa.types.is_floating(kind) or pa.types.is_integer(kind)
-
-
-def _matrix_of_lists(array: Any) -> NDArray[Any] | None:
-    """Return lists of one length as a matrix, without a copy where none is missing."""
-    import numpy as np
-    import pyarrow as pa
-    import pyarrow.compute
-
-    pc: Any = pyarrow.compute
-    if isinstance(array, pa.ChunkedArray):
-        array = array.combine_chunks()
-    lengths = pc.unique(pc.list_value_length(array).drop_null())
-    if len(array) == 0 or len(lengths) != 1 or lengths[0].as_py() == 0:
-        return None
-    width = lengths[0].as_py()
-    flat = array.flatten()
-    numbers = np.asarray(flat.to_numpy(zero_copy_only=False))
-    if flat.null_count and numbers.dtype.kind != "f":
-        return None
-    present = numbers.reshape(-1, width)
-    if array.null_count == 0:
-        return present
-    out = np.full((len(array), width), np.nan, np.result_type(present.dtype, np.float16))
-    out[np.asarray(array.is_valid())] = present
-    return out
+def _conversion(values: list[Any]) -> Callable[[Any], Any] | None:
+    """Return what makes all values plain, if one thing does and some aren't yet."""
+    present = [v for v in values if v is not None]
+    for fits, plain, convert in _CONVERSIONS:
+        if all(map(fits, present)) and not all(type(v) in plain for v in present):
+            return convert
+    return None

@@ -8,6 +8,7 @@ from typing import Any, cast
 
 from dotscape.errors import DataError, DotscapeError, StoreError
 from dotscape.sdk.arrays import is_array_like, library_of, to_array
+from dotscape.sdk.arrow import is_arrow
 from dotscape.sdk.data.value import Medium, Sink, Value
 from dotscape.sdk.frames import frame_columns
 from dotscape.sdk.jsonable import jsonable, short_repr, text_key
@@ -81,6 +82,8 @@ class Converter:
         )
 
     def _array(self, key: str, value: Any, step: int) -> Any:
+        if is_arrow(value):
+            return self._list(key, value, step)
         array = to_array(value)
         if array.dtype.names:
             return self._frame(key, [(name, array[name]) for name in array.dtype.names], step)

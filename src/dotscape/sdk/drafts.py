@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from dotscape.errors import DataError
 from dotscape.model import Column
 from dotscape.sdk.arrays import count_nonfinite, is_array_like, stack_vectors, to_array, to_floats
+from dotscape.sdk.arrow import as_arrow, is_arrow, matrix_of_lists
 from dotscape.sdk.cells import Cells, ColumnReader
 from dotscape.sdk.complaints import Complaints
 from dotscape.store.rows import RowsDraft, VectorsDraft
@@ -62,6 +63,11 @@ def as_matrix(value: Any, label: str) -> NDArray[Any]:
     DataError
         If it isn't one.
     """
+    if is_arrow(value):
+        matrix = matrix_of_lists(as_arrow(value))
+        if matrix is None:
+            raise DataError(f"{label} must be lists of numbers of one length. Got {value.type}.")
+        return matrix
     if is_array_like(value):
         matrix = to_array(value)
         if matrix.ndim == 1 and matrix.dtype.kind == "O":

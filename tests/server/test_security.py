@@ -431,9 +431,18 @@ def test_a_token_opens_pages_only(app: App, path: str) -> None:
 
 @pytest.mark.parametrize(
     "path",
-    ["//evil.example/", "///evil.example", "/\\evil.example", "/%5cevil.example", "/%2f%2fevil.example",
-     "/%2f/evil.example", "/http://evil.example", "/%0d%0aSet-Cookie: x=1", "/\t/evil.example"],
-)  # fmt: skip
+    [
+        "//evil.example/",
+        "///evil.example",
+        "/\\evil.example",
+        "/%5cevil.example",
+        "/%2f%2fevil.example",
+        "/%2f/evil.example",
+        "/http://evil.example",
+        "/%0d%0aSet-Cookie: x=1",
+        "/\t/evil.example",
+    ],
+)
 def test_the_redirect_stays_here(app: App, path: str) -> None:
     answer = ask(app, "GET", f"{path}?token={TOKEN}", [HOST])
     assert answer.status == 303

@@ -5,13 +5,14 @@ from __future__ import annotations
 import argparse
 import os
 import sys
+import warnings
 from collections.abc import Sequence
-from typing import NoReturn
+from typing import Any, NoReturn
 
-from dotscape.cli import doctor, export, ls, serve
+from dotscape.cli import demo, doctor, export, import_, ls, open_, project, serve
 from dotscape.errors import DotscapeError, ParameterError
 
-VERBS = (serve, export, ls, doctor)
+VERBS = (demo, serve, open_, import_, export, project, ls, doctor)
 FAILED, MISUSED, INTERRUPTED = 1, 2, 130
 
 
@@ -51,6 +52,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     if arguments.verb is None:
         top.print_help()
         return 0
+    warnings.showwarning = _say_warning
     try:
         return int(arguments.run(arguments))
     except ParameterError as error:
@@ -63,6 +65,11 @@ def main(argv: Sequence[str] | None = None) -> int:
         # The reader of a pipe has left ("| head"): nothing to say, and nobody to say it to.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return FAILED
+
+
+def _say_warning(message: Warning | str, *_: Any, **__: Any) -> None:
+    """What the logging calls warn of, without a line of our own source."""
+    print(f"dotscape: {str(message).removeprefix('dotscape: ')}", file=sys.stderr)
 
 
 def _say(error: DotscapeError, code: int) -> int:

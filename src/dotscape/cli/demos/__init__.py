@@ -1,0 +1,1 @@
+"""The demos' data, one file each: made from installed packages, logged with the public calls."""

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import json
 import os
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any, cast
 
 from dotscape.errors import StoreError
 from dotscape.model import Run
@@ -57,17 +59,25 @@ def find_interrupted(
     None if the newest one finished, still runs, or there is none.
     """
     for name in _newest_first(root / "runs"):
-        try:
-            earlier = look_up(root, name)
-        except (StoreError, ValueError):
+        opened = _opening_of(root / "runs" / name)
+        wanted = {"project": project or "uncategorized", "host": host, "program": program}
+        if any(opened.get(field) != value for field, value in wanted.items()):
             continue
-        if earlier is None:
-            continue
-        run = earlier.run
-        same = run.project == (project or "uncategorized")
-        if same and run.host == host and run.program == program:
-            return earlier if run.state in ("crashed", "failed") else None
+        earlier = look_up(root, name)
+        if earlier is not None:
+            return earlier if earlier.run.state in ("crashed", "failed") else None
     return None
+
+
+def _opening_of(folder: Path) -> dict[str, Any]:
+    """Return the first line of a run's first journal; empty if there is none."""
+    try:
+        first = min(name for name in os.listdir(folder) if writer_of(name) is not None)
+        with open(folder / first, "rb") as file:
+            record = json.loads(file.readline(1 << 16))
+    except (OSError, ValueError):
+        return {}
+    return cast("dict[str, Any]", record) if isinstance(record, dict) else {}
 
 
 def _newest_first(folder: Path) -> list[str]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import re
 import threading
+import time
 from collections import OrderedDict
 from dataclasses import dataclass
 from pathlib import Path
@@ -20,6 +21,8 @@ from dotscape.store.root import inside
 from dotscape.store.writers import WriterInfo
 
 OPEN_READERS = 16
+# A run that is being logged to changes at every look; its state needn't be saved as often.
+SAVE_SECONDS = 5.0
 
 _RUN_ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}")
 
@@ -67,10 +70,14 @@ class Catalog:
         self.root = root
         self.unreadable: dict[str, str] = {}
         self._entries: dict[str, _Entry] = {}
+        self._refused: dict[str, int] = {}  # runs that can't be read: bytes of their journals
         self._readers: OrderedDict[str, RunReader] = OrderedDict()
         self._file = CatalogFile(root / "catalog.db")
         self._loaded = False
+        self._unsaved: set[str] = set()
+        self._saved = 0.0
         self._lock = threading.RLock()
+        self._reading: dict[str, threading.Lock] = {}
 
     # --- looking ----------------------------------------------------------------------------------
 
@@ -84,20 +91,20 @@ class Catalog:
                 self._restore()
             names = self._folders()
             changes: list[Change] = []
-            changed: list[_Entry] = []
             for run_id, folder in names.items():
                 entry, found = self._look(run_id, folder)
                 if entry is None:
                     continue
                 if entry.run is not None and found:
                     changes.append(Change(run_id, entry.run.project, frozenset(found)))
-                    changed.append(entry)
+                    self._unsaved.add(run_id)
             gone = [run_id for run_id in self._entries if run_id not in names]
             for run_id in gone:
                 run = self._entries.pop(run_id).run
                 self._readers.pop(run_id, None)
+                self._unsaved.add(run_id)
                 changes.append(Change(run_id, run.project if run else "", frozenset({"gone"})))
-            self._remember(changed, gone)
+            self._remember()
             return changes
 
     def _folders(self) -> dict[str, Path]:
@@ -119,10 +126,16 @@ class Catalog:
         new = entry is None or entry.run is None
         if entry is None:
             entry = _Entry(folder, RunFold(run_id), {})
+        if run_id in self._refused and self._refused[run_id] == _journal_bytes(folder):
+            return None, set()
         try:
             found = self._read_on(entry)
         except StoreError as error:
             self.unreadable[run_id] = str(error)
+            self._refused[run_id] = _journal_bytes(folder)
+            self._entries.pop(run_id, None)
+            return None, set()
+        except OSError:  # removed while we looked
             return None, set()
         if not entry.fold.writers:  # a folder somebody is about to fill
             return None, set()
@@ -192,20 +205,25 @@ class Catalog:
             if all(_at_least(folder / name, size) for name, size in files.items()):
                 self._entries[run_id] = _Entry(folder, fold, files)
 
-    def _remember(self, changed: list[_Entry], gone: list[str]) -> None:
-        if not self.root.is_dir():
+    def _remember(self) -> None:
+        """Write changed runs to the file, now and then: it saves reading, nothing depends on it."""
+        if not self._file.is_same():  # new, or deleted under us
+            self._unsaved.update(self._entries)
+        now = time.monotonic()
+        if not self._unsaved or not self.root.is_dir():
             return
-        if not self._file.is_same():
-            changed = list(self._entries.values())
-        if not changed and not gone:
+        if self._saved and now - self._saved < SAVE_SECONDS:
             return
+        self._saved = now
+        entries = [self._entries[run_id] for run_id in self._unsaved if run_id in self._entries]
         rows = [
             (r.id, r.project, r.created, r.updated, r.state, entry.files, entry.fold.state())
-            for entry in changed
+            for entry in entries
             if (r := entry.run) is not None
         ]
-        if not self._file.save(rows, gone):
-            self._file.save(rows, gone)
+        gone = [run_id for run_id in self._unsaved if run_id not in self._entries]
+        if self._file.save(rows, gone) or self._file.save(rows, gone):
+            self._unsaved.clear()
 
     # --- asking -----------------------------------------------------------------------------------
 
@@ -260,30 +278,45 @@ class Catalog:
         StoreError
             If it can't be read.
         """
+        if not _RUN_ID.fullmatch(run_id):
+            raise NotFoundError(f"There is no run '{run_id[:80]}' in {self.root}.")
         with self._lock:
-            reader = self._readers.pop(run_id, None)
-            if reader is not None and not reader.path.is_dir():
-                reader = None
-            if reader is None:
-                if not _RUN_ID.fullmatch(run_id):
-                    raise NotFoundError(f"There is no run '{run_id[:80]}' in {self.root}.")
+            reading = self._reading.setdefault(run_id, threading.Lock())
+        # A long journal takes a second to read; other runs needn't wait for it.
+        with reading:
+            with self._lock:
+                reader = self._readers.pop(run_id, None)
+            if reader is None or not reader.path.is_dir():
                 reader = RunReader(self.root, run_id)
             else:
                 reader.refresh()
-            self._readers[run_id] = reader
-            while len(self._readers) > OPEN_READERS:
-                self._readers.popitem(last=False)
+            with self._lock:
+                self._readers[run_id] = reader
+                while len(self._readers) > OPEN_READERS:
+                    self._readers.popitem(last=False)
             return reader
 
     def close(self) -> None:
-        """Close the file; the catalog may be used again."""
+        """Write down what is known and close the file; the catalog may be used again."""
         with self._lock:
+            self._saved = 0.0
+            if self._loaded:
+                self._remember()
             self._readers.clear()
             self._file.close()
 
 
 def _lives(folder: Path, who: WriterInfo) -> bool:
     return is_alive(lock_path(folder, who.name), who.host, who.boot)
+
+
+def _journal_bytes(folder: Path) -> int:
+    """Return how many bytes of journals a run has."""
+    try:
+        with os.scandir(folder) as files:
+            return sum(f.stat().st_size for f in files if writer_of(f.name) is not None)
+    except OSError:
+        return -1
 
 
 def _at_least(path: Path, size: int) -> bool:

@@ -75,6 +75,10 @@ class CatalogFile:
                     ],
                 )
                 db.executemany("delete from runs where id = ?", [(run,) for run in gone])
+        except sqlite3.OperationalError as error:
+            if "locked" not in str(error):  # by another server of the same folder
+                self._discard()
+            return False
         except (sqlite3.Error, OSError, ValueError):
             self._discard()
             return False

@@ -6,7 +6,7 @@ export function contextOf(canvas: HTMLCanvasElement): WebGL2RenderingContext {
   const gl = canvas.getContext('webgl2', {
     alpha: false,
     antialias: false, // discs smooth their own edges
-    depth: false,
+    depth: true,
     stencil: false,
     powerPreference: 'high-performance',
   });

@@ -1,6 +1,6 @@
 /**
  * A faint grid under the points, in 3-D: it tells how the picture is turned and how deep things lie. Drawn as
- * thin smooth quads over the finished picture, behind every point.
+ * thin smooth quads before all points.
  */
 import type { Program } from './context';
 import { programOf } from './context';
@@ -39,7 +39,6 @@ void main() {
 
 const FRAGMENT = `#version 300 es
 precision highp float;
-uniform highp sampler2D depths;
 uniform vec3 ink;
 uniform float strength;
 uniform float thickness;
@@ -48,7 +47,6 @@ in float across;
 out vec4 shown;
 
 void main() {
-  if (texelFetch(depths, ivec2(gl_FragCoord.xy), 0).r < 1.0) discard;
   float line = clamp(0.5 * thickness + 0.5 - abs(across), 0.0, 1.0);
   float fade = 1.0 - smoothstep(0.55, 1.55, length(ground));
   shown = vec4(ink, strength * line * fade);
@@ -79,13 +77,10 @@ export class FloorPass {
     gl.bindVertexArray(null);
   }
 
-  /** Draw at `height` (box units) over the bound frame, where the points' picture has no point. */
-  draw({ view, style }: Look, depth: WebGLTexture, height: number): void {
+  /** Draw at `height` (box units) into the bound frame. */
+  draw({ view, style }: Look, height: number): void {
     const { gl, program } = this;
     gl.useProgram(program.handle);
-    gl.activeTexture(gl.TEXTURE1);
-    gl.bindTexture(gl.TEXTURE_2D, depth);
-    gl.uniform1i(program.at('depths'), 1);
     gl.uniformMatrix4fv(program.at('matrix'), false, view.matrix);
     gl.uniform1f(program.at('height'), height);
     gl.uniform2f(program.at('pixels'), view.width / 2, view.height / 2);

@@ -104,7 +104,8 @@ export class DrawLoop {
     this.dirty = false;
     const report = this.renderer.frame(view, moving);
     this.drewMoving = moving;
-    this.incomplete = report.drawn > 0 && report.drawn < report.total;
+    // A frame on the move may lack more than points; the first one at rest makes it whole.
+    this.incomplete = moving || report.drawn < report.total;
     this.events.report?.(report, moving);
   }
 }

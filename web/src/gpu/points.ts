@@ -51,7 +51,7 @@ out vec4 shown;
 void main() {
   highp vec2 away = (gl_PointCoord - 0.5) * (diameter + 1.0);
   float cover = clamp(0.5 * diameter + 0.5 - length(away), 0.0, 1.0);
-  if (cover < 0.1) discard;
+  if (cover < 0.3) discard;
   shown = vec4(paint.rgb, paint.a * cover);
 }`;
 

@@ -1,15 +1,16 @@
 /** The renderer on WebGL 2. See types.ts for what it promises. */
+import { pixelBox } from '../math/project';
 import { Budget } from './budget';
 import { PointBuffers } from './buffers';
 import { contextOf } from './context';
 import { FloorPass } from './floor';
+import { KeptPicture } from './kept';
 import { MarksPass, MOST_RINGS } from './marks';
 import { Palette } from './palette';
 import { Picker } from './picker';
 import { PointsPass, type Look } from './points';
 import { Scene } from './scene';
 import { ShadePass } from './shade';
-import { Targets, type Target } from './targets';
 import {
   FLAG,
   type FrameReport,
@@ -25,12 +26,15 @@ export function createRenderer(canvas: HTMLCanvasElement): Renderer {
   return new WebGLRenderer(canvas);
 }
 
-/** Frames with fewer points aren't worth waiting for to time them. */
-const WORTH_TIMING = 20_000;
+/** The time of so few points isn't worth waiting for. */
+const WORTH_TIMING = 5_000;
+
+/** While filling in, the canvas shows what has come at most so often: showing takes time itself. */
+const SHOW_EVERY = 120;
 
 /** Everything that is gone when the context is lost. */
 interface Gpu {
-  readonly targets: Targets;
+  readonly kept: KeptPicture;
   readonly points: PointsPass;
   readonly shade: ShadePass;
   readonly marks: MarksPass;
@@ -52,8 +56,12 @@ class WebGLRenderer implements Renderer {
   /** Points of the kept picture, and whether it has to begin anew. */
   private filled = 0;
   private stale = true;
-  private unshaded = true;
+  /** Points of the picture on the canvas, whether it is behind the kept one, and since when it is there. */
+  private shown = 0;
+  private behind = true;
+  private shownAt = 0;
   private unmarked = true;
+  /** The first draw compiles shaders: its time says nothing. */
   private warm = false;
 
   constructor(private readonly canvas: HTMLCanvasElement) {
@@ -73,7 +81,8 @@ class WebGLRenderer implements Renderer {
     const mixed = this.scene.setPacked(points, units);
     this.picker.forget();
     this.gpu?.buffers?.move(points.positions, mixed ? this.scene.from : undefined);
-    this.stale = this.unmarked = true;
+    this.change();
+    this.unmarked = true;
   }
 
   setBlend(fraction: number): void {
@@ -81,27 +90,29 @@ class WebGLRenderer implements Renderer {
     if (blend === this.scene.blend) return;
     this.scene.blend = blend;
     this.picker.forget();
-    this.stale = true;
+    this.change();
   }
 
   setColors(indices: Uint16Array): void {
     this.check('setColors', indices.length);
     this.scene.colors = indices;
     this.gpu?.buffers?.setColors(indices);
-    this.stale = this.unmarked = true;
+    this.change();
+    this.unmarked = true;
   }
 
   setPalette(colors: Uint8Array): void {
     this.scene.palette = colors;
     this.gpu?.palette.upload(colors);
-    this.stale = true;
+    this.change();
   }
 
   setMask(mask: Uint8Array): void {
     this.check('setMask', mask.length);
     this.scene.mask = mask;
     this.gpu?.buffers?.setFlags(mask);
-    this.stale = this.unmarked = true;
+    this.change();
+    this.unmarked = true;
   }
 
   setHighlighted(indices: ArrayLike<number>): void {
@@ -113,31 +124,24 @@ class WebGLRenderer implements Renderer {
     const last = this.scene.style;
     if (style.size > last.size) this.budget.dearer((style.size / last.size) ** 2);
     this.scene.style = style;
-    this.stale = this.unmarked = true;
+    this.change();
+    this.unmarked = true;
   }
 
   frame(view: View, moving: boolean): FrameReport {
     const began = performance.now();
-    const total = this.scene.points.count;
     const { gpu } = this;
-    if (gpu === null || this.gl.isContextLost()) return { drawn: 0, total, milliseconds: 0 };
-    const target = this.prepare(gpu, view);
+    const total = this.scene.points.count;
+    if (gpu === null || this.gl.isContextLost()) return { drawn: 0, total: 0, milliseconds: 0 };
+    this.prepare(gpu, view);
     const look = this.lookOf(view);
-    const allowed = moving ? this.budget.moving : this.budget.filling;
-    const count = Math.min(total - this.filled, allowed);
-    this.drawPoints(gpu, target, look, count);
-    this.compose(gpu, target, look);
-    const timed = count >= WORTH_TIMING;
-    if (timed) this.wait();
-    const milliseconds = performance.now() - began;
-    if (timed && this.warm) this.budget.drew(count, milliseconds, !moving);
-    this.warm ||= timed;
-    if (!moving && this.filled === total) this.picker.settle();
-    return { drawn: this.filled, total, milliseconds };
+    if (moving && !this.budget.quick(total)) this.sketch(gpu, look);
+    else this.develop(gpu, look, moving);
+    return { drawn: this.shown, total, milliseconds: performance.now() - began };
   }
 
   pick(x: number, y: number, radius: number): number {
-    return this.view === null ? -1 : this.picker.pick(this.view, x, y, radius, this.filled);
+    return this.view === null ? -1 : this.picker.pick(this.view, x, y, radius, this.shown);
   }
 
   pace(milliseconds: number): void {
@@ -165,7 +169,7 @@ class WebGLRenderer implements Renderer {
     const palette = new Palette(gl);
     palette.upload(this.scene.palette);
     return {
-      targets: new Targets(gl),
+      kept: new KeptPicture(gl),
       points: new PointsPass(gl),
       shade: new ShadePass(gl),
       marks: new MarksPass(gl),
@@ -178,7 +182,8 @@ class WebGLRenderer implements Renderer {
   /** Put all arrays of the scene on the GPU. */
   private allocate(): void {
     const { gpu, scene } = this;
-    this.stale = this.unmarked = true;
+    this.change();
+    this.unmarked = true;
     if (gpu === null) return;
     gpu.buffers?.release();
     gpu.buffers = new PointBuffers(this.gl, scene.points.positions);
@@ -187,61 +192,111 @@ class WebGLRenderer implements Renderer {
     if (scene.mask !== null) gpu.buffers.setFlags(scene.mask);
   }
 
+  /** What is on the canvas is no longer true. */
+  private change(): void {
+    this.stale = true;
+    this.shown = 0;
+  }
+
   private lookOf(view: View): Look {
     const { style, blend, oldBox } = this.scene;
     return { view, style, blend, oldBox, limit: this.limit };
   }
 
-  /** Canvas and kept pictures in the view's size, empty where what they show is no longer true. */
-  private prepare(gpu: Gpu, view: View): Target {
+  /** Canvas and kept picture in the view's size; what shows another view is stale. */
+  private prepare(gpu: Gpu, view: View): void {
     const { gl, canvas } = this;
-    if (canvas.width !== view.width) canvas.width = view.width;
-    if (canvas.height !== view.height) canvas.height = view.height;
-    const resized = gpu.targets.resize(view.width, view.height);
-    const target = gpu.targets.points as Target;
-    if (resized || this.stale || this.view === null || !sameView(view, this.view)) {
-      const [r, g, b] = this.scene.style.background;
-      gl.bindFramebuffer(gl.FRAMEBUFFER, target.frame);
-      gl.clearColor(r, g, b, 1);
-      gl.clear(gl.COLOR_BUFFER_BIT | gl.DEPTH_BUFFER_BIT);
-      this.filled = 0;
-      this.stale = false;
-      this.unshaded = true;
+    if (canvas.width !== view.width || canvas.height !== view.height) {
+      const pixels = canvas.width * canvas.height;
+      if (this.view !== null) this.budget.dearer((view.width * view.height) / pixels);
+      canvas.width = view.width;
+      canvas.height = view.height;
     }
+    const resized = gpu.kept.resize(view.width, view.height);
+    if (resized || this.view === null || !sameView(view, this.view)) this.change();
     this.view = view;
     gl.viewport(0, 0, view.width, view.height);
-    return target;
+  }
+
+  /** On the move: as many points as fit the time, straight to the canvas, without shading. */
+  private sketch(gpu: Gpu, look: Look): void {
+    const began = performance.now();
+    const count = Math.min(this.scene.points.count, this.budget.moving);
+    this.gl.bindFramebuffer(this.gl.FRAMEBUFFER, null);
+    this.clear(gpu, look);
+    this.drawPoints(gpu, look, 0, count);
+    this.drawMarks(gpu, look);
+    this.time(() => this.budget.drew(count, performance.now() - began, false));
+    this.shown = count;
+    this.stale = true;
+  }
+
+  /** At rest, or where all points fit: fill the kept picture, and show it from time to time. */
+  private develop(gpu: Gpu, look: Look, moving: boolean): void {
+    const total = this.scene.points.count;
+    if (this.stale) {
+      gpu.kept.bind();
+      this.clear(gpu, look);
+      this.filled = 0;
+      this.stale = false;
+      this.behind = true;
+    }
+    if (this.filled < total && !this.due()) this.fill(gpu, look, moving);
+    if (this.filled === total || this.due()) this.show(gpu, look);
+    if (!moving && this.filled === total) this.picker.settle();
+  }
+
+  /** Whether enough is new, for long enough, to be worth showing. */
+  private due(): boolean {
+    const enough = Math.min(this.scene.points.count, this.budget.moving);
+    if (!this.behind || this.filled < enough) return false;
+    return this.shown !== this.filled && performance.now() - this.shownAt > SHOW_EVERY;
   }
 
   /** Add the next stretch of points to the kept picture. */
-  private drawPoints(gpu: Gpu, target: Target, look: Look, count: number): void {
-    const { gl } = this;
-    if (count <= 0 || gpu.buffers === null) return;
-    gl.bindFramebuffer(gl.FRAMEBUFFER, target.frame);
-    gpu.palette.bind(0);
-    gpu.buffers.bind(look.blend < 1);
-    gpu.points.draw(look, this.filled, count);
-    gl.bindVertexArray(null);
+  private fill(gpu: Gpu, look: Look, moving: boolean): void {
+    const began = performance.now();
+    const left = this.scene.points.count - this.filled;
+    const count = Math.min(left, moving ? left : this.budget.filling);
+    gpu.kept.bind();
+    this.drawPoints(gpu, look, this.filled, count);
     this.filled += count;
-    this.unshaded = true;
+    this.behind = true;
+    this.time(() => this.budget.drew(count, performance.now() - began, true));
   }
 
-  /** Points, shading, floor and marks on the canvas. */
-  private compose(gpu: Gpu, target: Target, look: Look): void {
-    const { targets } = gpu;
+  /** The kept picture, shaded, with its marks, on the canvas. */
+  private show(gpu: Gpu, look: Look): void {
+    const began = performance.now();
     const { style, view } = look;
-    let picture = target;
-    if (view.dimensions === 3 && style.depthCue && targets.shaded !== null) {
-      picture = targets.shaded;
-      if (this.unshaded) gpu.shade.draw(target, picture, view);
-      this.unshaded = false;
-    }
-    targets.show(picture);
-    const drawn = this.scene.points.count > 0;
-    if (drawn && view.dimensions === 3 && style.floor !== false && target.depth !== null) {
-      gpu.floor.draw(look, target.depth, this.scene.floor);
-    }
+    this.gl.bindFramebuffer(this.gl.FRAMEBUFFER, null);
+    this.clear(gpu, look);
+    const box = pixelBox(view, this.scene.bounds, style.size);
+    gpu.shade.draw(gpu.kept, view, view.dimensions === 3 && style.depthCue, box);
     this.drawMarks(gpu, look);
+    this.time(() => this.budget.showed(performance.now() - began));
+    this.shown = this.filled;
+    this.shownAt = performance.now();
+    this.behind = false;
+  }
+
+  /** An empty picture in the bound frame: the background, and in 3-D the floor. */
+  private clear(gpu: Gpu, look: Look): void {
+    const { gl } = this;
+    const { style, view } = look;
+    gl.clearColor(...style.background, 1);
+    gl.clear(gl.COLOR_BUFFER_BIT | gl.DEPTH_BUFFER_BIT);
+    if (view.dimensions === 3 && style.floor !== false && this.scene.points.count > 0) {
+      gpu.floor.draw(look, this.scene.floor);
+    }
+  }
+
+  private drawPoints(gpu: Gpu, look: Look, first: number, count: number): void {
+    if (count <= 0 || gpu.buffers === null) return;
+    gpu.palette.bind(0);
+    gpu.buffers.bind(look.blend < 1);
+    gpu.points.draw(look, first, count);
+    this.gl.bindVertexArray(null);
   }
 
   private drawMarks(gpu: Gpu, look: Look): void {
@@ -260,10 +315,13 @@ class WebGLRenderer implements Renderer {
     gpu.marks.draw(look);
   }
 
-  /** Wait until the GPU is done: reading a pixel can't return before. */
-  private wait(): void {
+  /** Wait until the GPU is done (reading a pixel can't return before), then note the time. */
+  private time(note: () => void): void {
+    if (this.scene.points.count < WORTH_TIMING) return;
     const { gl } = this;
     gl.readPixels(0, 0, 1, 1, gl.RGBA, gl.UNSIGNED_BYTE, this.pixel);
+    if (this.warm) note();
+    this.warm = true;
   }
 
   private check(method: string, length: number): void {
@@ -279,7 +337,7 @@ class WebGLRenderer implements Renderer {
     const { gpu } = this;
     if (gpu === null) return;
     gpu.buffers?.release();
-    gpu.targets.release();
+    gpu.kept.release();
     for (const pass of [gpu.points, gpu.shade, gpu.marks, gpu.floor, gpu.palette]) pass.release();
     this.gpu = null;
   }

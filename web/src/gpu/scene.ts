@@ -2,6 +2,7 @@
  * What is to be drawn, as arrays on the page's side: they outlive a lost context, and picking reads them.
  * Arrays are kept, not copied.
  */
+import { boundsOf, type Bounds } from '../math/fit';
 import { MIDDLE, REACH } from '../math/packed';
 import type { Glide } from '../math/pick';
 import { FLAG, type PackedPoints, type PointStyle, type Units } from './types';
@@ -34,11 +35,13 @@ export class Scene {
   palette: Uint8Array = new Uint8Array([128, 128, 128, 255]);
   style = FIRST_STYLE;
   highlighted: ArrayLike<number> = [];
+  private around: Bounds | null | undefined;
   /** Height of the floor, and where it comes from. */
   private floorHeights: readonly [number, number] = [-1, -1];
 
   setData(points: PackedPoints): void {
     this.points = points;
+    this.around = undefined;
     this.from = points.positions;
     this.oldBox = [0, 0, 0, 1];
     this.blend = 1;
@@ -65,9 +68,17 @@ export class Scene {
     this.from = under ? this.mixture() : last.positions;
     this.floorHeights = [this.floor, floorOf(points)];
     this.points = points;
+    this.around = undefined;
     this.oldBox = units === 'own' ? [0, 0, 0, 1] : boxChange(last, points);
     this.blend = 1;
     return under;
+  }
+
+  /** The box around all points; null where there are none, or while they glide. Kept once known. */
+  get bounds(): Bounds | null {
+    if (this.blend < 1) return null;
+    if (this.around === undefined) this.around = boundsOf(this.points);
+    return this.around;
   }
 
   get floor(): number {

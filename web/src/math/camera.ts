@@ -128,7 +128,7 @@ function level(rotation: Quat, angle: number): Quat {
   const [x, y] = rotate(rotation, [0, 1, 0]);
   const upright = x * x + y * y;
   const roll = y >= 0 ? Math.atan2(x, y) : Math.atan2(-x, -y);
-  return compose(turn([0, 0, 1], roll * upright * (1 - Math.exp(-2 * angle))), rotation);
+  return compose(turn([0, 0, 1], roll * upright * (1 - Math.exp(-8 * angle))), rotation);
 }
 
 /** Turn about the axis through the picture (a two-finger twist); positive is counter-clockwise. */

@@ -1,6 +1,6 @@
 /** A camera as a short text for the address, and back. */
 import { firstCamera, PERSPECTIVE, SPAN_LIMITS, type Camera } from './camera';
-import { normalize, NO_ROTATION } from './vector';
+import { normalize, type Quat } from './vector';
 
 /** `2,x,y,span` or `3,x,y,z,rotation x 4,span`, an orthographic 3-D one with `,0` after it. */
 export function encodeCamera(camera: Camera): string {
@@ -36,8 +36,11 @@ export function cameraOf(numbers: readonly number[]): Camera | null {
   if (dimensions !== 3 || rest.length < 6 || rest.length > 7) return null;
   const [z = 0, qx = 0, qy = 0, qz = 0, qw = 0, last, flat] = rest;
   const span = spanOf(last);
-  const rotation = normalize([qx, qy, qz, qw]);
-  if (span === null || (rotation === NO_ROTATION && qw === 0)) return null;
+  const size = Math.hypot(qx, qy, qz, qw);
+  if (span === null || size < 1e-3) return null;
+  // What was only rounded stays as it is, so that the text of it is the same text.
+  const written: Quat = [qx, qy, qz, qw];
+  const rotation = Math.abs(size - 1) < 1e-4 ? written : normalize(written);
   const perspective = flat === 0 ? 0 : PERSPECTIVE;
   return { dimensions, target: [x, y, z], rotation, span, perspective };
 }

@@ -53,29 +53,38 @@ export class PickGrid {
     return this.phase === 'done';
   }
 
-  /** Work on so many points at most; true once the grid can be used. */
+  /** Look at so many points at most (each is looked at twice); true once the grid can be used. */
   build(limit = Infinity): boolean {
-    if (this.phase === 'done') return true;
-    const { positions, count } = this.points;
-    const end = Math.min(count, this.at + limit);
-    if (this.phase === 'count') {
-      for (let point = this.at; point < end; point++) {
-        if (positions[4 * point + 3] === 0) continue;
-        const cell = this.cellOf(point) + 1;
-        this.starts[cell] = (this.starts[cell] ?? 0) + 1;
-      }
-    } else {
-      for (let point = this.at; point < end; point++) {
-        if (positions[4 * point + 3] === 0) continue;
-        const cell = this.cellOf(point);
-        const place = this.places[cell] ?? 0;
-        this.sorted[place] = point;
-        this.places[cell] = place + 1;
-      }
+    const { count } = this.points;
+    for (let left = limit; left > 0 && !this.ready;) {
+      const end = Math.min(count, this.at + left);
+      if (this.phase === 'count') this.countCells(end);
+      else this.placePoints(end);
+      left -= end - this.at;
+      this.at = end;
+      if (end === count) this.advance();
     }
-    this.at = end;
-    if (end === count) this.advance();
     return this.ready;
+  }
+
+  private countCells(end: number): void {
+    const { positions } = this.points;
+    for (let point = this.at; point < end; point++) {
+      if (positions[4 * point + 3] === 0) continue;
+      const cell = this.cellOf(point) + 1;
+      this.starts[cell] = (this.starts[cell] ?? 0) + 1;
+    }
+  }
+
+  private placePoints(end: number): void {
+    const { positions } = this.points;
+    for (let point = this.at; point < end; point++) {
+      if (positions[4 * point + 3] === 0) continue;
+      const cell = this.cellOf(point);
+      const place = this.places[cell] ?? 0;
+      this.sorted[place] = point;
+      this.places[cell] = place + 1;
+    }
   }
 
   private advance(): void {

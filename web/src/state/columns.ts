@@ -68,9 +68,6 @@ export function colorWords(column: SetColumn): string {
 
 /** What stands beside a column in the label menu. */
 export function typeWords(column: SetColumn): string {
-  if (column.type === 'text' && column.longest !== null) {
-    return `text, up to ${counted(column.longest, 'character')}`;
-  }
   return column.type;
 }
 

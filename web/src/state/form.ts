@@ -60,7 +60,7 @@ export function requestOf(form: FormState, method: MethodInfo): ProjectionReques
     const value = form.values[parameter.name];
     if (value === undefined || value === '') continue; // the method's own default
     const numeric = parameter.kind === 'integer' || parameter.kind === 'number';
-    parameters[parameter.name] = numeric ? Number(value) : value;
+    parameters[parameter.name] = numeric && !isWord(parameter, value) ? Number(value) : value;
   }
   return {
     method: form.method,
@@ -88,6 +88,12 @@ function initial(parameter: ParameterInfo): string | boolean {
   return typeof value === 'string' ? value : '';
 }
 
+/** A word that a number's parameter takes as well: "auto". */
+function isWord(parameter: ParameterInfo, value: string | boolean): boolean {
+  if (typeof value !== 'string') return false;
+  return value === parameter.default || parameter.choices?.includes(value) === true;
+}
+
 function parameterError(
   parameter: ParameterInfo,
   value: string | boolean | undefined,
@@ -95,7 +101,7 @@ function parameterError(
   if (parameter.kind === 'boolean' || parameter.kind === 'choice') return null;
   const text = typeof value === 'string' ? value.trim() : '';
   if (text === '') return null; // empty asks for the default
-  if (parameter.choices?.includes(text) === true) return null; // "auto" beside numbers
+  if (isWord(parameter, text)) return null;
   const entered = Number(text);
   if (!Number.isFinite(entered)) return `A number, ${limitWords(parameter)}.`;
   if (parameter.kind === 'integer' && !Number.isInteger(entered)) {

@@ -259,6 +259,17 @@ describe('the form of a projection', () => {
     expect(formErrors(emptyForm(tsne), tsne)).toEqual({});
   });
 
+  it('takes the word that stands for a number', () => {
+    const rate = { ...perplexity, name: 'learning_rate', default: 'auto' };
+    const method = { ...tsne, parameters: [rate] };
+    expect(formErrors(emptyForm(method), method)).toEqual({});
+    expect(requestOf(emptyForm(method), method).parameters).toEqual({ learning_rate: 'auto' });
+    const typed = { ...emptyForm(method), values: { learning_rate: '50' } };
+    expect(requestOf(typed, method).parameters).toEqual({ learning_rate: 50 });
+    const wrong = { ...typed, values: { learning_rate: 'automatic' } };
+    expect(Object.keys(formErrors(wrong, method))).toEqual(['learning_rate']);
+  });
+
   it('leaves an empty value to the method', () => {
     const form = { ...emptyForm(tsne), values: { perplexity: '', iterations: '500' } };
     expect(formErrors(form, tsne)).toEqual({});

@@ -10,6 +10,11 @@ export class Latest<Question, Answer> {
     private readonly failed: (error: unknown, question: Question) => void,
   ) {}
 
+  /** Whether a newer question waits behind the one that is asked. */
+  get waiting(): boolean {
+    return this.#next !== null;
+  }
+
   put(question: Question): void {
     this.#next = { question };
     if (!this.#busy) void this.#run();

@@ -50,6 +50,8 @@ export class ProjectorModel {
   filterFailure = $state.raw<Failure | null>(null);
   /** A set is being opened, or a layout loaded. */
   loading = $state(true);
+  /** The filters changed, and what they leave isn't known yet. */
+  #filtering = $state(false);
 
   readonly run: () => string;
   readonly asked: () => string;
@@ -67,17 +69,27 @@ export class ProjectorModel {
   readonly #coloring = $derived.by(() => this.#coloringKey());
   readonly coloring = $derived(JSON.parse(this.#coloring) as Coloring | null);
   readonly rows = $derived.by(() => this.open?.order.length ?? 0);
+  /** Whether the picture will still change by itself: something asked for hasn't come yet. */
+  readonly busy = $derived.by(
+    () =>
+      this.loading ||
+      this.#filtering ||
+      (this.open !== null && this.paintFailure === null && this.paint?.coloring !== this.coloring),
+  );
   readonly shownRows = $derived.by(() => this.filtered?.shown ?? this.rows);
 
   readonly #filter = new Latest<FilterQuestion, Filtered>(
     ({ open, filters, coloring }) => open.worker.call('filter', { filters, coloring }),
     (filtered, { open }) => {
       if (open !== this.open) return;
+      this.#filtering = this.#filter.waiting;
       this.filtered = filtered;
       this.filterFailure = null;
     },
     (error, { open }) => {
-      if (open === this.open) this.filterFailure = Failure.of(error);
+      if (open !== this.open) return;
+      this.#filtering = this.#filter.waiting;
+      this.filterFailure = Failure.of(error);
     },
   );
 
@@ -206,6 +218,11 @@ export class ProjectorModel {
       (points) => {
         this.layoutFailure = null;
         this.show(points, open, id);
+        // A layout made just now has its receipt only now.
+        const made = untrack(
+          () => this.layout?.method !== 'logged' && this.layout?.receipt === null,
+        );
+        if (made) void this.refresh();
       },
       (error: unknown) => {
         if (control.signal.aborted) return;
@@ -250,7 +267,9 @@ export class ProjectorModel {
 
   #applyFilters(): void {
     const [open, filters, coloring] = [this.open, this.view.filters, this.coloring];
-    if (open !== null && this.detail !== null) this.#filter.put({ open, filters, coloring });
+    if (open === null || this.detail === null) return;
+    this.#filtering = true;
+    this.#filter.put({ open, filters, coloring });
   }
 
   #chosen(which: 'color' | 'label', choice: ColumnChoice): SetColumn | null {

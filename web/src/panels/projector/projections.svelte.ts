@@ -47,6 +47,7 @@ export class Projections {
       const job = await startProjection(open.run, open.id, request);
       this.#frame = 0;
       this.following = true;
+      this.job = job;
       this.#take(job, open);
       return true;
     } catch (error) {
@@ -95,14 +96,16 @@ export class Projections {
     };
   }
 
-  /** News of a projection of this set, whoever started it. */
+  /** News of a projection of this set, whoever started it. One is watched at a time. */
   #take(job: Job, open: OpenSet): void {
     if (open !== this.model.open) return;
-    const other = this.job !== null && this.job.id !== job.id && isActive(this.job);
-    if (other) return;
-    if (this.job?.id !== job.id) this.#frame = 0;
-    const mine = this.job?.id === job.id || isActive(job) || job.state === 'done';
-    if (!mine) return;
+    const watched = this.job?.id === job.id;
+    if (!watched) {
+      // PCA comes with the layout that was asked for: there is nothing to watch.
+      if (!isActive(job) || job.method === 'pca' || (this.job !== null && isActive(this.job)))
+        return;
+      this.#frame = 0;
+    }
     if (isActive(job)) {
       this.job = job;
       if (job.frame > this.#frame) void this.#showFrame(job, open);

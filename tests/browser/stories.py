@@ -24,7 +24,7 @@ def wait_for_points(page: Page, summary: str) -> Locator:
     """The map, once its summary matches and every point is drawn."""
     shown = canvas(page)
     expect(shown).to_have_accessible_name(re.compile(summary), timeout=PATIENCE)
-    expect(shown).to_have_attribute("data-settled", "true", timeout=PATIENCE)
+    expect(shown).to_have_attribute("aria-busy", "false", timeout=PATIENCE)
     return shown
 
 

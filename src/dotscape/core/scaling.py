@@ -32,8 +32,10 @@ def probed_scaling(X: Matrix, rows: Rows | None = None) -> tuple[float, Doubles]
 
 
 def safe_scaling(X: Matrix, rows: Rows | None = None) -> tuple[float, Doubles]:
-    """As `probed_scaling`, from all rows: none overflows, and the shift is zero."""
-    return scale_for(_largest(X, rows)), np.zeros((X.shape[1],))
+    """As `probed_scaling`, but with the size of all rows: none overflows."""
+    probed, shift = probed_scaling(X, rows)
+    scale = scale_for(2 * _largest(X, rows))
+    return scale, representable(shift * (scale / probed), X)
 
 
 def scale_for(size: float) -> float:

@@ -35,35 +35,27 @@ class Prepared:
     def __len__(self) -> int:
         return len(self.vectors)
 
-    def part(self, rows: Rows) -> Prepared:
-        """Some of the rows, copied."""
-        return Prepared(
-            self.vectors[rows],
-            self.norms[rows],
-            self.half_norms[rows],
-            self.unit,
-            self.kernel_metric,
-        )
-
 
 def prepare(
     X: Matrix,
     metric: Metric,
     *,
     rows: Rows | None = None,
+    scaling: tuple[float, Doubles] | None = None,
     progress: Progress,
     threads: int | None = None,
 ) -> Prepared:
-    """The vectors of ``rows``, which must be finite, made ready for ``metric``; 4 m d bytes."""
+    """The vectors of ``rows``, which must be finite, made ready for ``metric``; 4 m d bytes.
+
+    Two parts of X can be compared where both were given the same ``scaling`` (`safe_scaling`).
+    """
     if metric in ("cosine", "correlation"):
         return _directions(X, rows, metric == "correlation", progress, threads)
-    scale, shift = probed_scaling(X, rows)
-    if metric == "inner_product":
-        shift = np.zeros_like(shift)
-    vectors = _gathered(X, rows, scale, shift, progress, threads)
+    scale, shift = scaling or probed_scaling(X, rows)
+    vectors = _gathered(X, rows, scale, shift, metric, progress, threads)
     if vectors is None:  # some rows are far larger than those that were looked at
         scale, shift = safe_scaling(X, rows)
-        vectors = _gathered(X, rows, scale, shift, progress, threads)
+        vectors = _gathered(X, rows, scale, shift, metric, progress, threads)
         assert vectors is not None
     norms = _lengths(vectors)
     if metric == "inner_product":
@@ -77,9 +69,13 @@ def _gathered(
     rows: Rows | None,
     scale: float,
     shift: Doubles,
+    metric: Metric,
     progress: Progress,
     threads: int | None,
 ) -> Floats | None:
+    """The rows as float32, or None where some overflow at this scale."""
+    if metric == "inner_product":  # products change where the origin moves
+        shift = np.zeros_like(shift)
     vectors = np.empty((len(X) if rows is None else len(rows), X.shape[1]), np.float32)
     for block in blocks(X, rows=rows, scale=scale, shift=shift, threads=threads):
         progress.check()

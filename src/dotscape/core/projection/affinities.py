@@ -48,7 +48,7 @@ def joint_probabilities(
 ) -> Affinities:
     """P of t-SNE for some vectors.
 
-    ``p_j|i`` is proportional to ``exp(-beta_i d_ij^2)`` over the nearest 3 * perplexity points, with
+    ``p_j|i`` is proportional to ``exp(-beta_i d_ij^2)`` over the nearest 3 perplexity points, with
     beta such that its entropy is log(perplexity); ``p_ij = (p_j|i + p_i|j) / 2n``. For cosine and
     correlation d^2 is 2 (1 - cos): the squared Euclidean distance of the directions. Where so many
     neighbours are equally far that no beta exists, they share evenly.

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 import time
 from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
@@ -17,6 +18,7 @@ from dotscape.server.wire import Job, ProjectionRequest
 from dotscape.store.root import inside, run_path
 
 _SECONDS_BETWEEN_EVENTS = 0.1
+COMPONENTS = 3
 _AT_REST = ("done", "failed", "cancelled")
 
 
@@ -37,6 +39,8 @@ class Jobs:
         self._publish = publish
         self._told: dict[str, tuple[float, str, str]] = {}
         self._hashing = ThreadPoolExecutor(1, "dotscape-hashing")
+        self._locks: dict[str, threading.Lock] = {}
+        self._lock = threading.Lock()
         self._unsubscribe = self._engine.subscribe(self._on_change)
 
     def submit(self, embedding: EmbeddingSet, wanted: ProjectionRequest) -> Job:
@@ -67,10 +71,15 @@ class Jobs:
         """The newest live layout past a frame number, or None."""
         return self._engine.frame(identifier, after)
 
-    def pca(self, embedding: EmbeddingSet, dim: int) -> StoredLayout:
-        """PCA of a set, computed the first time it is asked for."""
+    def pca(self, embedding: EmbeddingSet) -> StoredLayout:
+        """Three principal components of a set, computed the first time they are asked for.
+
+        The first two of them are PCA in 2-D, too.
+        """
         owner = (embedding.source.run, embedding.id)
-        return self._engine.compute(self._source(embedding), "pca", dim, owner=owner)
+        source = self._source(embedding)
+        with self._reading(source):
+            return self._engine.compute(source, "pca", COMPONENTS, owner=owner)
 
     def layout(self, embedding: EmbeddingSet, identifier: str) -> StoredLayout:
         """A computed layout by its id, which must be one of this set's vectors."""
@@ -87,13 +96,24 @@ class Jobs:
     def cached(self, embedding: EmbeddingSet) -> Future[list[StoredLayout]]:
         """Layouts of the set that were computed before; hashing large vectors takes a moment."""
         source = self._source(embedding)
-        return self._hashing.submit(lambda: self._engine.layouts(self._engine.fingerprint(source)))
+
+        def look() -> list[StoredLayout]:
+            with self._reading(source):
+                fingerprint = self._engine.fingerprint(source)
+            return self._engine.layouts(fingerprint)
+
+        return self._hashing.submit(look)
 
     def close(self) -> None:
         """Cancel everything."""
         self._unsubscribe()
         self._hashing.shutdown(wait=False, cancel_futures=True)
         self._engine.close()
+
+    def _reading(self, source: FileVectors) -> threading.Lock:
+        """Held while vectors are hashed: who waits finds the hash known instead of hashing too."""
+        with self._lock:
+            return self._locks.setdefault(str(source.path), threading.Lock())
 
     def _source(self, embedding: EmbeddingSet) -> FileVectors:
         folder = run_path(self._root, embedding.source.run)

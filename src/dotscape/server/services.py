@@ -86,6 +86,11 @@ class Services:
 
         return Columns(self.root / "cache" / "facts")
 
+    def warm_up(self) -> None:
+        """Load what the first page will need, once the first answer is out."""
+        with self._making:
+            _ = self._columns, self._jobs
+
     def publish(self, name: str, struct: Any) -> None:
         """Send an event to the open pages, from any thread."""
         loop, body = self._loop, encode(struct)

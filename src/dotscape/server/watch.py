@@ -18,7 +18,7 @@ _log = logging.getLogger("dotscape.server")
 
 async def watch(services: Services) -> None:
     """Refresh the catalog again and again and publish what it found. Runs until cancelled."""
-    failing = False
+    failing = warm = False
     while True:
         try:
             changes = await anyio.to_thread.run_sync(services.catalog.refresh)
@@ -33,4 +33,7 @@ async def watch(services: Services) -> None:
             for what in sorted({_WORDS.get(one, one) for one in change.changes}):
                 services.changed(change.run, change.project, what)
         services.looked()
+        if not warm:
+            await anyio.to_thread.run_sync(services.warm_up)
+            warm = True
         await asyncio.sleep(SECONDS_BETWEEN_LOOKS)

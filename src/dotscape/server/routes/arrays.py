@@ -89,8 +89,8 @@ def _coordinates(request: Request) -> tuple[npt.NDArray[np.float32], str]:
     name = request.path_params["layout"]
     jobs = services(request).jobs
     if name in PCA_LAYOUTS:
-        stored = jobs.pca(embedding, PCA_LAYOUTS[name])
-        return stored.coordinates, stored.id
+        stored, dim = jobs.pca(embedding), PCA_LAYOUTS[name]
+        return stored.coordinates[:, :dim], f"{stored.id}-{dim}"
     for logged in embedding.layouts:
         if logged_layout_id(logged) == name:
             array: Any = reader.vectors(logged)

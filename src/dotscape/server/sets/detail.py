@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 from dotscape.errors import DotscapeError
 from dotscape.model import AttachedLayout, EmbeddingSet
 from dotscape.server.convert import receipt_info
+from dotscape.server.jobs import COMPONENTS
 from dotscape.server.sets.background import after_all, settled
 from dotscape.server.sets.defaults import Described, defaults
 from dotscape.server.sets.notes import hint, notes
@@ -112,8 +113,9 @@ def _column(described: Described) -> SetColumn:
 
 def _layouts(embedding: EmbeddingSet, stored: list[StoredLayout]) -> list[SetLayout]:
     """PCA, which always exists; then what was logged; then what was computed, newest first."""
-    plain = {one.n_components: one for one in stored if one.receipt.method == "pca"}
-    found = [_pca(name, dim, plain.get(dim)) for name, dim in PCA_LAYOUTS.items()]
+    known = (s for s in stored if s.receipt.method == "pca" and s.n_components == COMPONENTS)
+    pca = next(known, None)
+    found = [_pca(name, dim, pca) for name, dim in PCA_LAYOUTS.items()]
     for layout in embedding.layouts:
         axes = list(layout.axes) if layout.axes else None
         identifier = logged_layout_id(layout)
@@ -140,7 +142,7 @@ def _pca(name: str, dim: int, stored: StoredLayout | None) -> SetLayout:
         name=f"PCA, {dim}-D",
         method="pca",
         dim=dim,
-        axes=list(stored.axes) if stored and stored.axes else None,
+        axes=list(stored.axes[:dim]) if stored and stored.axes else None,
         receipt=receipt_info(stored.receipt) if stored else None,
     )
 

@@ -13,6 +13,9 @@ describe('lineOf', () => {
     [{}, '{}'],
     [NaN, 'NaN'],
     ['مرحبا', 'مرحبا'],
+    [{ _type: 'rows', kind: 'points', rows: 1200 }, 'point cloud, 1,200 rows'],
+    [{ _type: 'image', sha256: 'ab', width: 8, height: 9 }, 'image, 8 × 9'],
+    [{ _type: 'histogram' }, 'histogram'],
   ])('of %j', (value, words) => {
     expect(lineOf(value)).toBe(words);
   });
@@ -49,12 +52,14 @@ describe('compareValues', () => {
 });
 
 it('flattened joins keys by dots and keeps lists and empty objects', () => {
-  const flat = flattened({ a: { b: { c: 1 }, d: [{ e: 2 }] }, f: {}, g: null });
+  const media = { _type: 'audio', size: 3 };
+  const flat = flattened({ a: { b: { c: 1 }, d: [{ e: 2 }] }, f: {}, g: null, h: { media } });
   expect([...flat]).toEqual([
     ['a.b.c', 1],
     ['a.d', [{ e: 2 }]],
     ['f', {}],
     ['g', null],
+    ['h.media', media],
   ]);
 });
 

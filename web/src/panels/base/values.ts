@@ -1,5 +1,5 @@
 /** Logged values (config, summary, cells) as words, and how they are put in order. */
-import { number } from '../../state/words';
+import { counted, number } from '../../state/words';
 
 /** Longest text that a line shows; the rest is a click away. */
 const LINE = 300;
@@ -10,6 +10,7 @@ export function lineOf(value: unknown): string {
   if (typeof value === 'number') return number(value);
   if (typeof value === 'string') return oneLine(value);
   if (typeof value === 'boolean') return value ? 'true' : 'false';
+  if (isMedia(value)) return mediaWords(value);
   return oneLine(jsonOf(value));
 }
 
@@ -61,13 +62,14 @@ function rank(value: unknown): number {
   return 3;
 }
 
-/** Nested objects as one level, keys joined by dots; lists stay whole. */
+/** Nested objects as one level, keys joined by dots; lists and media stay whole. */
 export function flattened(nested: Readonly<Record<string, unknown>>): Map<string, unknown> {
   const flat = new Map<string, unknown>();
   const walk = (object: Readonly<Record<string, unknown>>, before: string): void => {
     for (const [key, value] of Object.entries(object)) {
       const path = before === '' ? key : `${before}.${key}`;
-      if (isPlainObject(value) && Object.keys(value).length > 0) walk(value, path);
+      if (isPlainObject(value) && !isMedia(value) && Object.keys(value).length > 0)
+        walk(value, path);
       else flat.set(path, value);
     }
   };
@@ -77,4 +79,23 @@ export function flattened(nested: Readonly<Record<string, unknown>>): Map<string
 
 export function isPlainObject(value: unknown): value is Record<string, unknown> {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+/** What the summary keeps of something that isn't a value: an image, a table. */
+export function isMedia(value: unknown): value is Record<string, unknown> & { _type: string } {
+  return isPlainObject(value) && typeof value['_type'] === 'string';
+}
+
+const KINDS: Record<string, string> = { list: 'list', points: 'point cloud' };
+
+function mediaWords(value: Record<string, unknown> & { _type: string }): string {
+  const { _type: type, rows, kind, width, height, name } = value;
+  if (type === 'rows' && typeof rows === 'number') {
+    const word = typeof kind === 'string' ? (KINDS[kind] ?? kind) : 'table';
+    return `${word}, ${counted(rows, 'row')}`;
+  }
+  if (type === 'image' && typeof width === 'number' && typeof height === 'number') {
+    return `image, ${width} × ${height}`;
+  }
+  return type === 'file' && typeof name === 'string' ? `file, ${name}` : type;
 }

@@ -45,7 +45,7 @@ describe('columns', () => {
       ['config:lr', true, true],
       ['config:model.depth', true, false],
       ['config:seed', true, false],
-      ['summary:best', false, true],
+      ['summary:best', false, false],
       ['summary:loss', true, true],
     ]);
   });

@@ -1,5 +1,5 @@
 /** The table of runs: which columns there are, which are shown first, and order and search. */
-import { compareText, compareValues, flattened, isMissing, lineOf } from '../base/values';
+import { compareText, compareValues, flattened, isMedia, isMissing, lineOf } from '../base/values';
 import type { RunInfo, RunState } from '../../wire/types';
 
 export type ColumnGroup = 'run' | 'config' | 'summary';
@@ -11,7 +11,7 @@ export interface RunColumn {
   readonly group: ColumnGroup;
   /** All its values are numbers or missing. */
   readonly numeric: boolean;
-  /** How many different values it has among the runs, missing included; counted up to 3. */
+  /** How many different values it has among the runs that have one; counted up to 3. */
   readonly distinct: number;
 }
 
@@ -64,7 +64,11 @@ export function columnsOf(rows: readonly RunRow[]): RunColumn[] {
 }
 
 function mapColumns(rows: readonly RunRow[], group: 'config' | 'summary'): RunColumn[] {
-  const keys = new Set(rows.flatMap((row) => [...row[group].keys()]));
+  const keys = new Set(
+    rows.flatMap((row) =>
+      [...row[group]].filter(([, value]) => !isMedia(value)).map(([key]) => key),
+    ),
+  );
   return [...keys].sort(compareText).map((key) =>
     column(
       `${group}:${key}`,
@@ -87,7 +91,7 @@ function column(
   for (const value of values) {
     if (typeof value === 'number') numeric = true;
     else if (!isMissing(value)) other = true;
-    if (seen.size < 3) seen.add(isMissing(value) ? null : lineOf(value));
+    if (seen.size < 3 && !isMissing(value)) seen.add(lineOf(value));
   }
   return { id, title, group, numeric: numeric && !other, distinct: seen.size };
 }
@@ -95,7 +99,7 @@ function column(
 /** What is shown first: what says most about how the runs differ. */
 export function defaultColumns(columns: readonly RunColumn[]): string[] {
   const ids = ['state', 'created', 'duration'];
-  for (const field of ['tags', 'notes', 'group', 'job_type']) {
+  for (const field of ['tags', 'group', 'job_type']) {
     const found = columns.find((one) => one.id === field);
     if (found !== undefined && found.distinct > 1) ids.push(field);
   }

@@ -38,7 +38,7 @@ export function ticks(low: number, high: number, wanted: number): number[] {
   if (!(span > 0) || !Number.isFinite(span)) return Number.isFinite(low) ? [low] : [];
   const rough = span / Math.max(1, wanted);
   const power = Math.pow(10, Math.floor(Math.log10(rough)));
-  const step = power * ([1, 2, 5].find((factor) => factor * power >= rough * 0.999) ?? 10);
+  const step = power * ([1, 2, 5].find((factor) => factor * power >= rough * 0.7) ?? 10);
   const places = Math.max(0, -Math.floor(Math.log10(step) + 1e-9));
   const found: number[] = [];
   for (let index = Math.ceil(low / step - 1e-9); index * step <= high + step * 1e-9; index++) {
@@ -82,7 +82,7 @@ const TIME_STEPS = [
 export function timeTicks(low: number, high: number, wanted: number): number[] {
   const rough = (high - low) / Math.max(1, wanted);
   if (!(rough > 0.7)) return ticks(low, high, wanted);
-  const step = TIME_STEPS.find((one) => one >= rough * 0.999);
+  const step = TIME_STEPS.find((one) => one >= rough * 0.7);
   if (step === undefined) return ticks(low / DAY, high / DAY, wanted).map((days) => days * DAY);
   const found: number[] = [];
   for (let index = Math.ceil(low / step); index * step <= high; index++) found.push(index * step);

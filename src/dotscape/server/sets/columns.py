@@ -83,7 +83,7 @@ def as_text(values: ArrowColumn) -> ArrowColumn:
 
 
 def _dates(values: ArrowColumn) -> ArrowColumn:
-    """ISO 8601, the time of day only where one is set."""
+    """Day, and the time of day (UTC) only where one is set."""
     plain = (
         values.cast(pa.timestamp("ms"))
         if values.type.tz is None
@@ -91,7 +91,8 @@ def _dates(values: ArrowColumn) -> ArrowColumn:
     )
     days = pc.floor_temporal(plain, unit="day")
     midnight = pc.all(pc.equal(days, plain)).as_py()
-    return pc.strftime(plain, format="%Y-%m-%d" if midnight else "%Y-%m-%dT%H:%M:%S")
+    seconds = pc.floor_temporal(plain, unit="second").cast(pa.timestamp("s"))
+    return pc.strftime(seconds, format="%Y-%m-%d" if midnight else "%Y-%m-%d %H:%M:%S")
 
 
 def as_category(texts: ArrowColumn) -> ArrowArray:

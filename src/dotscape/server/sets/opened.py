@@ -139,6 +139,8 @@ def _read(reader: RunReader, source: RowSet, name: str) -> ArrowColumn:
     except pa.ArrowException as error:
         raise StoreError(f"The column '{name}' of `{source.key}` can't be read: {error}") from error
     values = found if isinstance(found, pa.ChunkedArray) else pa.chunked_array([found])
+    if pa.types.is_null(values.type):  # all values missing, written by somebody without a type
+        values = values.cast(pa.string())
     # A damaged file may hold fewer or more: rows must stay rows.
     if len(values) < source.rows:
         absent = pa.nulls(source.rows - len(values), values.type)

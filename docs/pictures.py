@@ -44,8 +44,8 @@ def _projector(page: Page, target: Path) -> None:
     """The map in 3-D, and what a computed layout and a pinned point look like."""
     stories.wait_for_points(page, "PCA, 3-D")
     page.screenshot(path=target / "pca.png")
-    page.get_by_role("button", name="New projection").first.click()
-    form = page.get_by_role("dialog").or_(page.get_by_role("form"))
+    stories.choose(page, "Layout", "New projection")
+    form = page.get_by_role("form", name="New projection")
     page.screenshot(path=target / "new-projection.png")
     form.get_by_role("button", name="Run").click()
     canvas = stories.wait_for_points(page, "t-SNE")

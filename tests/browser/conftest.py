@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import os
+from pathlib import Path
 from typing import Any
 
 import pytest
 
-from tests.browser import chromium
+from tests.browser import chromium, stand
 
 
 @pytest.fixture(scope="session")
@@ -26,3 +27,9 @@ def browser_type_launch_args() -> dict[str, Any]:
 def browser_context_args() -> dict[str, Any]:
     """A desktop window; tests choose another size themselves."""
     return {"viewport": {"width": 1440, "height": 900}, "reduced_motion": "reduce"}
+
+
+@pytest.fixture(scope="session")
+def script(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The map alone as one script, built once."""
+    return stand.build(tmp_path_factory.mktemp("stand"))

@@ -33,3 +33,10 @@ def choose(page: Page, label: str, option: str) -> None:
     box = region(page).get_by_role("combobox", name=label, exact=True)
     value = box.locator("option").filter(has_text=option).first.get_attribute("value")
     box.select_option(value)
+
+
+def color(swatch: Locator) -> tuple[int, int, int]:
+    """Background colour of an element, as the browser computed it."""
+    style = swatch.evaluate("element => getComputedStyle(element).backgroundColor")
+    red, green, blue = (int(part) for part in re.findall(r"\d+", style)[:3])
+    return red, green, blue

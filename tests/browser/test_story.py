@@ -16,6 +16,7 @@ from tests.conftest import Server
 
 pytestmark = pytest.mark.browser
 
+PROJECT = "embedding-visualization-demo"
 TOPICS = ("cats", "stocks", "soups")
 ROWS = 120
 TEXTS = [f"text {row} about {TOPICS[row % 3]}" for row in range(ROWS)]
@@ -27,7 +28,7 @@ def server(tmp_path: Path, serve: Callable[..., Server]) -> Server:
     rng = np.random.default_rng(0)
     topic = np.arange(ROWS) % 3
     vectors = rng.standard_normal((ROWS, 32)).astype(np.float32) + 6 * np.eye(3, 32)[topic]
-    with dotscape.init(project="embedding-visualization-demo", id="story", dir=tmp_path) as run:
+    with dotscape.init(project=PROJECT, id="story", name="story", dir=tmp_path) as run:
         run.log({"my_embeddings": dotscape.Object3D(vectors)})
         pca = dotscape.project(vectors, method="pca")
         run.log({"my_embeddings_pca": dotscape.Table(data=np.asarray(pca), columns=["a", "b"])})
@@ -40,7 +41,7 @@ def test_from_the_printed_address_to_the_points(server: Server, page: Page) -> N
     errors: list[str] = []
     page.on("pageerror", lambda error: errors.append(str(error)))
     page.goto(server.url)
-    page.get_by_role("link", name="embedding-visualization-demo").first.click()
+    page.get_by_role("link", name=PROJECT).first.click()
     page.get_by_role("link", name=re.compile("story")).first.click()
     expect(page.get_by_role("tab", name="Media", exact=True)).to_have_attribute(
         "aria-selected", "true"
@@ -64,9 +65,7 @@ def test_legend_colors_are_on_the_canvas_and_filter_it(server: Server, page: Pag
     for topic in TOPICS:
         item = legend.get_by_role("listitem").filter(has_text=topic)
         expect(item).to_contain_text(str(ROWS // 3))
-        swatch = item.locator("[data-color]").first.get_attribute("data-color")
-        assert swatch
-        swatches[topic] = tuple(int(part) for part in swatch.split(","))
+        swatches[topic] = stories.color(item.locator(".swatch").first)
         assert pixels.near(shown, swatches[topic]) > 50, f"{topic} isn't on the map"
     legend.get_by_role("listitem").filter(has_text="cats").get_by_role("button").first.click()
     expect(page.get_by_text(re.compile(rf"80 of {ROWS}")).first).to_be_visible()
@@ -124,9 +123,9 @@ def test_two_dimensions_logged_layouts_and_tsne(server: Server, page: Page) -> N
     stories.choose(page, "Layout", "my_embeddings_pca")
     stories.wait_for_points(page, "my_embeddings_pca, 2-D")
 
-    page.get_by_role("button", name=re.compile("New projection")).first.click()
-    form = page.get_by_role("dialog").or_(page.get_by_role("form"))
-    form.get_by_role("combobox", name=re.compile("Method")).select_option("tsne")
+    stories.choose(page, "Layout", "New projection")
+    form = page.get_by_role("form", name="New projection")
+    form.get_by_role("combobox", name="Method").select_option("tsne")
     form.get_by_role("button", name="Run").click()
     stories.wait_for_points(page, "t-SNE")
     assert pixels.ink(pixels.picture(canvas)) > 500
@@ -135,9 +134,7 @@ def test_two_dimensions_logged_layouts_and_tsne(server: Server, page: Page) -> N
 def test_points_that_appear_while_the_page_is_open(server: Server, page: Page) -> None:
     page.goto(server.page("/runs/story/media"))
     stories.wait_for_points(page, "points")
-    with dotscape.init(
-        project="embedding-visualization-demo", id="story", dir=server.folder, resume="allow"
-    ) as run:
+    with dotscape.init(project=PROJECT, id="story", dir=server.folder, resume="allow") as run:
         run.log({"later": dotscape.Object3D(np.eye(20, dtype=np.float32))})
     embedding = stories.region(page).get_by_role("combobox", name="Embedding", exact=True)
     expect(embedding.locator("option").filter(has_text="later")).to_have_count(

@@ -51,7 +51,7 @@ export class ProjectorModel {
   /** A set is being opened, or a layout loaded. */
   loading = $state(true);
   /** The filters changed, and what they leave isn't known yet. */
-  #filtering = $state(false);
+  filtering = $state(false);
 
   readonly run: () => string;
   readonly asked: () => string;
@@ -73,7 +73,7 @@ export class ProjectorModel {
   readonly busy = $derived.by(
     () =>
       this.loading ||
-      this.#filtering ||
+      this.filtering ||
       (this.open !== null && this.paintFailure === null && this.paint?.coloring !== this.coloring),
   );
   readonly shownRows = $derived.by(() => this.filtered?.shown ?? this.rows);
@@ -82,13 +82,13 @@ export class ProjectorModel {
     ({ open, filters, coloring }) => open.worker.call('filter', { filters, coloring }),
     (filtered, { open }) => {
       if (open !== this.open) return;
-      this.#filtering = this.#filter.waiting;
+      this.filtering = this.#filter.waiting;
       this.filtered = filtered;
       this.filterFailure = null;
     },
     (error, { open }) => {
       if (open !== this.open) return;
-      this.#filtering = this.#filter.waiting;
+      this.filtering = this.#filter.waiting;
       this.filterFailure = Failure.of(error);
     },
   );
@@ -268,7 +268,7 @@ export class ProjectorModel {
   #applyFilters(): void {
     const [open, filters, coloring] = [this.open, this.view.filters, this.coloring];
     if (open === null || this.detail === null) return;
-    this.#filtering = true;
+    this.filtering = true;
     this.#filter.put({ open, filters, coloring });
   }
 

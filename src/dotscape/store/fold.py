@@ -73,8 +73,8 @@ class RunFold:
                 f"Run '{self.run_id}' is written in format {version}; this release of dotscape "
                 f"reads formats up to {FORMAT_VERSION}. Update it: pip install -U dotscape"
             )
-        who.started = float(record["started"])
-        who.last = max(who.last, who.started)
+        # It is the first line: what the file's name told of the time was a guess.
+        who.started = who.last = float(record["started"])
         who.host, who.boot = record.get("host"), record.get("boot")
         who.role, who.program = record.get("role"), record.get("program")
         given = {name: record[name] for name in _OPEN_FIELDS if record.get(name) is not None}

@@ -158,7 +158,7 @@ def _parser() -> Any:
     def parse(line: bytes) -> dict[str, Any] | None:
         try:
             value = fast(line)
-        except (MsgspecError, RecursionError):
+        except (MsgspecError, ValueError, RecursionError):
             try:
                 value = json.loads(line)
             except (ValueError, RecursionError):

@@ -191,7 +191,7 @@ class RunReader:
                 if inside(self.path, path).is_file():
                     continue
                 problem = f"The file {path} of `{row_set.key}`, step {row_set.step}, is missing."
-            except StoreError as error:
+            except OSError as error:
                 problem = str(error)
             self._damage[problem] = None
 

@@ -24,7 +24,7 @@ def ink(shown: Picture) -> int:
     return int((np.abs(shown.astype(int) - background).max(axis=2) > 40).sum())
 
 
-def near(shown: Picture, color: tuple[int, int, int], tolerance: int = 24) -> int:
+def near(shown: Picture, color: tuple[int, int, int], tolerance: int = 48) -> int:
     """How many pixels are within ``tolerance`` of a colour on every channel."""
     return int((np.abs(shown.astype(int) - np.array(color)).max(axis=2) <= tolerance).sum())
 

@@ -250,7 +250,8 @@ class WebGLRenderer implements Renderer {
   private due(): boolean {
     const enough = Math.min(this.scene.points.count, this.budget.moving);
     if (!this.behind || this.filled < enough) return false;
-    return this.shown !== this.filled && performance.now() - this.shownAt > SHOW_EVERY;
+    // What is on screen never loses points for want of drawing.
+    return this.filled > this.shown && performance.now() - this.shownAt > SHOW_EVERY;
   }
 
   /** Add the next stretch of points to the kept picture. */

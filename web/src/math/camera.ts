@@ -96,7 +96,7 @@ export function viewOf(camera: Camera, viewport: Viewport, pixelRatio = 1): View
     width,
     height,
     pixelRatio,
-    magnification: Math.min(4, Math.max(0.5, Math.pow(1.2 / span, GROWTH))),
+    magnification: Math.min(4, Math.max(0.5, Math.pow(1 / span, GROWTH))),
     span,
     near,
     far,

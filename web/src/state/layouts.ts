@@ -106,6 +106,6 @@ export function methodTitle(method: string): string {
 }
 
 /** What a picture of this layout is called in a sentence: `t-SNE`, or the name it was logged under. */
-export function layoutTitle(layout: SetLayout): string {
+export function layoutTitle(layout: Pick<SetLayout, 'method' | 'name'>): string {
   return layout.method === 'logged' ? layout.name : methodTitle(layout.method);
 }

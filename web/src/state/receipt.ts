@@ -52,10 +52,10 @@ export function receiptFacts(layout: SetLayout, detail: EmbeddingSetDetail): Fac
   if (variance !== null) facts.push({ name: 'Variance kept', value: percent(variance) });
   for (const [name, value] of Object.entries(receipt.measures)) {
     const known = typeof value === 'number' && !VARIANCE.includes(name);
-    if (known) facts.push({ name: measureTitle(name), value: measureWords(name, value) });
+    if (known) facts.push({ name: titleOf(name), value: measureWords(name, value) });
   }
   for (const [name, value] of Object.entries(receipt.parameters)) {
-    if (name !== 'n_components') facts.push({ name: words(name), value: valueWords(value) });
+    if (name !== 'n_components') facts.push({ name: titleOf(name), value: valueWords(value) });
   }
   facts.push({ name: 'Seed', value: String(receipt.seed) });
   facts.push({ name: 'Rows', value: rowWords(receipt) });
@@ -110,9 +110,12 @@ const TITLES: Readonly<Record<string, string>> = {
   kl_divergence: 'KL divergence',
   kl: 'KL divergence',
   neighbors_kept: 'Neighbours kept',
+  max_iter: 'Iterations',
+  n_neighbors: 'Neighbours',
+  min_dist: 'Least distance',
 };
 
-function measureTitle(name: string): string {
+function titleOf(name: string): string {
   return TITLES[name] ?? words(name);
 }
 

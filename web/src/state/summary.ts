@@ -7,7 +7,7 @@ import { count, counted } from './words';
 /** `1,797 points, t-SNE, 3-D, coloured by label`. */
 export function mapSummary(
   rows: number,
-  layout: SetLayout | null,
+  layout: Pick<SetLayout, 'method' | 'name' | 'dim'> | null,
   color: string | null,
   shown: number,
 ): string {

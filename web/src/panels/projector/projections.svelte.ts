@@ -2,9 +2,10 @@
 import { isActive } from '../../state/jobs';
 import { wishedLayout, wishOf } from '../../state/layouts';
 import { cancelJob, fetchFrame, fetchJob, fetchMethods, startProjection } from '../../wire/api';
+import { getJson } from '../../wire/client';
 import { connection, events } from '../../wire/connection.svelte';
 import { Failure } from '../../wire/failure';
-import type { Job, MethodInfo, ProjectionRequest } from '../../wire/types';
+import type { Job, Jobs, MethodInfo, ProjectionRequest } from '../../wire/types';
 import type { ProjectorModel } from './model.svelte';
 import type { OpenSet } from './opened';
 
@@ -85,6 +86,7 @@ export class Projections {
         );
     };
     if (connection.returns > 0) again();
+    void this.#adopt(open);
     const stops = [
       events.on('job', (job) => {
         if (job.run === open.run && job.set === open.id) this.#take(job, open);
@@ -94,6 +96,17 @@ export class Projections {
     return () => {
       for (const stop of stops) stop();
     };
+  }
+
+  /** A projection that was running before the page came. */
+  async #adopt(open: OpenSet): Promise<void> {
+    try {
+      const { jobs } = await getJson<Jobs>('/api/jobs');
+      const running = jobs.find((job) => job.set === open.id && isActive(job));
+      if (running !== undefined && running.run === open.run) this.#take(running, open);
+    } catch {
+      // Events tell of it too, a little later.
+    }
   }
 
   /** News of a projection of this set, whoever started it. One is watched at a time. */
@@ -148,8 +161,9 @@ export class Projections {
 
   /** A script may ask for a projection; it is run where nobody has run it yet. */
   #grantWish(): void {
-    const { open, detail, view } = this.model;
+    const { open, detail, view, shown } = this.model;
     if (open === null || detail?.complete !== true || view.layout !== null) return;
+    if (shown?.set !== open.id) return; // the first picture before the better one
     const wish = wishOf(detail);
     if (wish === null || wishedLayout(detail) !== null || this.#wished.has(open.id)) return;
     this.#wished.add(open.id);

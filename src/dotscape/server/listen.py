@@ -179,12 +179,14 @@ def listen(
             h11_max_incomplete_event_size=64 << 10,
         )
         server = _Server(config, services, state)
-        state.write(address)
-        try:
-            on_ready(address)
-            server.run(sockets=[listener])
-        finally:
-            state.remove()
+        # Before anybody hears of the server: whoever reads its address may end it right away.
+        with _signals(server):
+            state.write(address)
+            try:
+                on_ready(address)
+                server.run(sockets=[listener])
+            finally:
+                state.remove()
 
 
 class _Server(uvicorn.Server):
@@ -197,19 +199,8 @@ class _Server(uvicorn.Server):
 
     @contextlib.contextmanager
     def capture_signals(self) -> Generator[None]:
-        """Take the signals over without raising them again: an asked-for end is a normal end."""
-        if threading.current_thread() is not threading.main_thread():
-            yield
-            return
-        before = {
-            number: signal.signal(number, self.handle_exit)
-            for number in (signal.SIGINT, signal.SIGTERM)
-        }
-        try:
-            yield
-        finally:
-            for number, handler in before.items():
-                signal.signal(number, handler)
+        """Nothing: `listen` has taken the signals over before."""
+        yield
 
     def handle_exit(self, sig: int, frame: FrameType | None) -> None:
         """A first signal ends the server, a second one at once."""
@@ -222,6 +213,21 @@ class _Server(uvicorn.Server):
         _end_for_sure()
         self._services.broker.close()
         await super().shutdown(sockets)
+
+
+@contextlib.contextmanager
+def _signals(server: _Server) -> Generator[None]:
+    """SIGINT and SIGTERM end the server, and are a normal end: they aren't raised again."""
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+    numbers = (signal.SIGINT, signal.SIGTERM)
+    before = {number: signal.signal(number, server.handle_exit) for number in numbers}
+    try:
+        yield
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
 
 
 def _end_for_sure() -> None:

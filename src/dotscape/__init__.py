@@ -12,14 +12,16 @@ asked for, so that importing the package costs next to nothing.
 
 from __future__ import annotations
 
-from importlib import import_module
-from typing import TYPE_CHECKING, Any
+# As type checkers know it; importing `typing` alone would cost more than all else here.
+TYPE_CHECKING = False
 
 __version__ = "0.1.0"
 
 if TYPE_CHECKING:
+    from typing import Any
+
     from dotscape import errors as errors
-    from dotscape.core.analysis import quality as quality
+    from dotscape.core.analysis.quality import quality as quality
     from dotscape.core.neighbors import neighbors as neighbors
     from dotscape.core.projection import project as project
     from dotscape.notebook.show import show as show
@@ -88,13 +90,15 @@ _PLACES = {
     "neighbors": "core.neighbors",
     "open_run": "sdk.opened",
     "project": "core.projection",
-    "quality": "core.analysis",
+    "quality": "core.analysis.quality",
     "show": "notebook.show",
 }
 _OF_THE_RUN = ("config", "run", "summary")
 
 
 def __getattr__(name: str) -> Any:
+    from importlib import import_module
+
     if name in _OF_THE_RUN:
         # Not kept: they follow the current run.
         current = import_module("dotscape.sdk.current")

@@ -33,13 +33,13 @@ def read_jsonl(path: Path) -> list[Bundle]:
 def _slowly(path: Path) -> ArrowTable:
     """Line by line, for what Arrow's reader refuses: mixed types, NaN."""
     rows: list[dict[str, Any]] = []
-    with path.open(encoding="utf-8") as file:
+    with path.open("rb") as file:
         for number, line in enumerate(file, 1):
             if not line.strip():
                 continue
             try:
                 value = json.loads(line)
-            except (json.JSONDecodeError, RecursionError) as error:
+            except (ValueError, RecursionError) as error:
                 raise DataError(f"Line {number} of {path} isn't JSON: {error}") from None
             if not isinstance(value, dict):
                 raise DataError(

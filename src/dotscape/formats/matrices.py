@@ -10,7 +10,7 @@ import numpy.typing as npt
 
 from dotscape.errors import DataError
 from dotscape.formats.bundle import Bundle
-from dotscape.formats.untyped import ArrowColumn, ArrowTable, pa, pc
+from dotscape.formats.untyped import ArrowColumn, ArrowTable, ArrowType, pa, pc
 
 _NUMBERED = re.compile(r"(.*?)([0-9]+)")
 _LEAST_NUMBERED = 3
@@ -64,6 +64,12 @@ def free_name(name: str, taken: list[str]) -> str:
     while found in taken:
         found, count = f"{name}_{count}", count + 1
     return found
+
+
+def is_numeric(kind: ArrowType) -> bool:
+    """Whether a column can be an axis; one without any value can, all of it missing."""
+    types = pa.types
+    return types.is_floating(kind) or types.is_integer(kind) or types.is_null(kind)
 
 
 def _unique_names(table: ArrowTable) -> ArrowTable:
@@ -125,7 +131,7 @@ def _numbered(table: ArrowTable) -> dict[str, list[str]]:
     stems: dict[str, list[tuple[int, str]]] = {}
     for field in table.schema:
         match = _NUMBERED.fullmatch(field.name)
-        if match and (pa.types.is_floating(field.type) or pa.types.is_integer(field.type)):
+        if match and is_numeric(field.type):
             stems.setdefault(match.group(1), []).append((int(match.group(2)), field.name))
     runs: dict[str, list[str]] = {}
     for stem, columns in stems.items():

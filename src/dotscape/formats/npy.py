@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 
 from dotscape.errors import DataError
 from dotscape.formats.bundle import Bundle, Written, as_vectors
@@ -14,11 +16,22 @@ from dotscape.formats.registry import reader, writer
 @reader("npy", "NumPy array", ".npy")
 def read_npy(path: Path) -> list[Bundle]:
     """One (n, d) array; memory-mapped, so that a large file isn't read twice."""
+    return [Bundle(path.stem, {"": load_vectors(path)})]
+
+
+def load_vectors(path: Path) -> npt.NDArray[Any]:
+    """The (n, d) array of a .npy file, memory-mapped.
+
+    Raises
+    ------
+    DataError
+        If it is anything else, such as an archive or a pickle.
+    """
     try:
-        array = np.load(path, mmap_mode="r", allow_pickle=False)
-    except (ValueError, EOFError) as error:
+        array = np.lib.format.open_memmap(path, mode="r")
+    except (ValueError, EOFError, SyntaxError) as error:
         raise DataError(f"{path} can't be read as a NumPy array: {error}") from error
-    return [Bundle(path.stem, {"": as_vectors(array, str(path))})]
+    return as_vectors(array, str(path))
 
 
 @writer("npy", "NumPy array", ".npy")

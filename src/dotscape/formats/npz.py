@@ -51,11 +51,15 @@ def read_npz(path: Path) -> list[Bundle]:
 def _arrays(path: Path) -> tuple[dict[str, npt.NDArray[Any]], list[str]]:
     arrays: dict[str, npt.NDArray[Any]] = {}
     notes: list[str] = []
+    if not zipfile.is_zipfile(path):
+        raise DataError(f"{path} can't be read as a NumPy archive: it isn't a ZIP file.")
     try:
-        with np.load(path, allow_pickle=False) as archive:
+        with path.open("rb") as file, np.load(file, allow_pickle=False) as archive:
             for name in archive.files:
                 try:
-                    arrays[name] = archive[name]
+                    content = archive[name]
+                    if isinstance(content, np.ndarray):  # else a file that isn't an array
+                        arrays[name] = content
                 except ValueError as error:  # an array of objects, which only pickle could load
                     notes.append(f"'{name}' was left out: {error}")
     except (ValueError, EOFError, zipfile.BadZipFile) as error:

@@ -90,6 +90,8 @@ def _value(tokens: list[str], position: int, depth: int) -> tuple[list[Any], int
             values += more
             if _at(tokens, position) == ",":
                 position += 1
+        if _at(tokens, position) != "]":
+            raise DataError("The configuration ends before its ']'.")
         return values, position + 1
     if word[:1] in ('"', "'"):
         text = ""

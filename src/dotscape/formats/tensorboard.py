@@ -13,9 +13,10 @@ import pyarrow.csv as pa_csv
 
 from dotscape.errors import DataError
 from dotscape.formats import pbtxt
-from dotscape.formats.bundle import Bundle, Written, as_vectors
+from dotscape.formats.bundle import Bundle, Written
 from dotscape.formats.csv import read_table
-from dotscape.formats.matrices import free_name, text_of
+from dotscape.formats.matrices import free_name, is_numeric, text_of
+from dotscape.formats.npy import load_vectors
 from dotscape.formats.registry import reader, writer
 from dotscape.formats.sprite import cut_sprite, make_sprite
 from dotscape.formats.untyped import ArrowArray, ArrowTable, ArrowType, pa
@@ -121,11 +122,7 @@ def _tensor(path: Path, shape: Sequence[int] | None) -> npt.NDArray[Any]:
     if not path.is_file():
         raise DataError(f"The file of vectors {path} isn't there.")
     if path.suffix == ".npy":
-        try:
-            array = np.load(path, mmap_mode="r", allow_pickle=False)
-        except (ValueError, EOFError) as error:
-            raise DataError(f"{path} can't be read as a NumPy array: {error}") from error
-        return as_vectors(array, str(path))
+        return load_vectors(path)
     if path.suffix != ".tsv" and shape and len(shape) == 2:
         flat = np.fromfile(path, dtype="<f4")
         if flat.size != shape[0] * shape[1]:
@@ -135,7 +132,7 @@ def _tensor(path: Path, shape: Sequence[int] | None) -> npt.NDArray[Any]:
         return flat.reshape(shape[0], shape[1])
     table = read_table(path, header=False, quotes=False)
     for field in table.schema:
-        if not (pa.types.is_floating(field.type) or pa.types.is_integer(field.type)):
+        if not is_numeric(field.type):
             raise DataError(f"{path} must hold numbers alone, separated by tabs, without a header.")
     return np.column_stack(
         [column.cast(pa.float32(), safe=False).to_numpy() for column in table.columns]

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from hypothesis import HealthCheck, settings
 
 import dotscape
 from dotscape.sdk import current
@@ -68,6 +69,12 @@ def script(tmp_path: Path) -> Callable[..., subprocess.CompletedProcess[str]]:
         return done
 
     return execute
+
+
+def examples(count: int) -> Any:
+    """Settings of hypothesis for tests that make a run an example."""
+    checks = [HealthCheck.function_scoped_fixture, HealthCheck.too_slow]
+    return settings(deadline=None, max_examples=count, suppress_health_check=checks)
 
 
 def script_environment() -> dict[str, str]:

@@ -15,7 +15,7 @@ from typing import Any
 
 import numpy as np
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 import dotscape
@@ -23,6 +23,7 @@ from dotscape.sdk.lines import PlainLines
 from dotscape.sdk.opened import OpenedRun
 from dotscape.sdk.run import Run
 from dotscape.store.journal import read_journal
+from tests.sdk.conftest import examples
 
 ReadBack = Callable[[Run], OpenedRun]
 
@@ -221,9 +222,7 @@ def test_the_short_way_writes_what_json_would(data: dict[str, Any]) -> None:
 
 
 @given(data=st.dictionaries(st.text(max_size=4), PLAIN, min_size=1, max_size=4))
-@settings(
-    deadline=None, max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture]
-)
+@examples(40)
 def test_anything_plain_comes_back(data: dict[str, Any], read_back: ReadBack) -> None:
     with dotscape.init() as run:
         run.log(data)

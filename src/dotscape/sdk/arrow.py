@@ -67,10 +67,11 @@ def number_array(values: list[Any]) -> Any:
     """
     import pyarrow as pa
 
-    try:
-        return pa.array(values)
-    except (pa.ArrowException, OverflowError):
-        pass
+    for kind in (None, pa.uint64()):
+        try:
+            return pa.array(values, kind)
+        except (pa.ArrowException, OverflowError):
+            continue
     if float in set(map(type, values)):
         return pa.array([None if v is None else _float(v) for v in values], pa.float64())
     return pa.array([None if v is None else str(v) for v in values], pa.string())

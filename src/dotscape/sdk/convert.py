@@ -41,7 +41,7 @@ class Converter:
             except StoreError as error:  # this value is lost; the others needn't be
                 self.sink.failed(error)
             except DotscapeError as error:
-                self.sink.complaints.warn_of(error, once=f"{type(error).__name__} {key}")
+                self.sink.complaints.warn_of(_about(key, error), once=f"value {key}")
                 out[key] = unsupported(value)
             except RecursionError:
                 self.sink.complaints.warn(f"`{key}` is nested too deeply to be logged.", once=key)
@@ -123,7 +123,7 @@ class Converter:
         from dotscape.sdk.arrays import to_floats
 
         if array.dtype.kind == "c":
-            return self._unknown(key, array)
+            raise DataError(f"Vectors are real numbers. Got an array of {array.dtype}.")
         try:
             return self._matrix(key, to_floats(array), step)
         except DataError:
@@ -176,6 +176,11 @@ def unsupported(value: Any) -> dict[str, Any]:
     """Return what stands for a value that can't be logged."""
     name = f"{type(value).__module__}.{type(value).__qualname__}"
     return {"_type": "unsupported", "python": name, "text": short_repr(value)}
+
+
+def _about(key: str, error: DotscapeError) -> DotscapeError:
+    """Return an error whose message names the key."""
+    return error if f"`{key}`" in str(error) else DataError(f"`{key}`: {error}")
 
 
 def _flat(data: Mapping[Any, Any], prefix: str, depth: int) -> Iterator[tuple[str, Any]]:

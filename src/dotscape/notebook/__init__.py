@@ -1,0 +1,1 @@
+"""Looking at vectors from a notebook or an interactive session."""

@@ -52,6 +52,8 @@ void main() {
   shown = vec4(ink, strength * line * fade);
 }`;
 
+/** Just enough to be seen. */
+const STRENGTH = 0.1;
 const REACH = 1.5;
 const STEP = 0.25;
 
@@ -85,9 +87,8 @@ export class FloorPass {
     gl.uniform1f(program.at('height'), height);
     gl.uniform2f(program.at('pixels'), view.width / 2, view.height / 2);
     gl.uniform1f(program.at('thickness'), view.pixelRatio);
-    const ink = inkOn(style.background);
-    gl.uniform3f(program.at('ink'), ...ink);
-    gl.uniform1f(program.at('strength'), ink[0] > 0.5 ? 0.13 : 0.11);
+    gl.uniform3f(program.at('ink'), ...inkOn(style.background));
+    gl.uniform1f(program.at('strength'), STRENGTH);
     gl.bindVertexArray(this.array);
     gl.enable(gl.BLEND);
     gl.blendFunc(gl.SRC_ALPHA, gl.ONE_MINUS_SRC_ALPHA);

@@ -56,9 +56,10 @@ export class Momentum {
     this.nearer = 0;
   }
 
-  /** The camera after so many milliseconds more. */
+  /** The camera after so many milliseconds more; all that is left where that is Infinity. */
   step(camera: Camera, viewport: Viewport, elapsed: number): Camera {
-    const share = this.resting ? 1 : 1 - Math.exp(-Math.min(elapsed, 100) / TAU);
+    const whole = this.resting || elapsed === Infinity;
+    const share = whole ? 1 : 1 - Math.exp(-Math.min(elapsed, 100) / TAU);
     let next = orbit(camera, this.turn[0] * share, this.turn[1] * share, viewport);
     next = pan(next, this.shift[0] * share, this.shift[1] * share, viewport);
     if (this.nearer !== 0) next = zoom(next, Math.exp(this.nearer * share), this.anchor);

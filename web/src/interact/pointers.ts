@@ -74,7 +74,8 @@ export class Pointers {
     if (event.pointerType === 'mouse' && this.fingers.size > 0) return;
     const place = this.placeOf(event);
     this.fingers.set(event.pointerId, place);
-    this.element.setPointerCapture(event.pointerId);
+    // An event made by a script has no pointer to hold on to.
+    if (event.isTrusted) this.element.setPointerCapture(event.pointerId);
     this.actions.grab();
     if (this.fingers.size === 1) {
       this.began = { ...place };

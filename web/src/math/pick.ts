@@ -42,7 +42,8 @@ export function pickBrute(
   glide?: Glide,
 ): number {
   const search = new Search(points.positions, pick, glide);
-  for (let point = 0; point < count; point++) search.look(point);
+  if (glide === undefined) search.sweep(count);
+  else for (let point = 0; point < count; point++) search.look(point);
   return search.best;
 }
 
@@ -51,32 +52,43 @@ export function pickInGrid(grid: PickGrid, pick: Pick): number {
   const search = new Search(grid.points.positions, pick);
   const { shift, inner, outer } = grid.shape;
   const bits = inner[0] + inner[1] + inner[2];
-  const cellSide = [1 << shift[0], 1 << shift[1], 1 << shift[2]] as const;
-  const blockSide = [
+  const cells = search.sized(1 << shift[0], 1 << shift[1], 1 << shift[2]);
+  const blocks = search.sized(
     1 << (shift[0] + inner[0]),
     1 << (shift[1] + inner[1]),
     1 << (shift[2] + inner[2]),
-  ] as const;
+  );
+  const { starts, sorted } = grid;
   for (let block = 0; block < CELLS >> bits; block++) {
     const first = block << bits;
     const last = first + (1 << bits);
-    if (grid.starts[first] === grid.starts[last]) continue;
-    const x = (block & ((1 << outer[0]) - 1)) * blockSide[0];
-    const y = ((block >> outer[0]) & ((1 << outer[1]) - 1)) * blockSide[1];
-    const z = (block >> (outer[0] + outer[1])) * blockSide[2];
-    if (!search.mayHold(x, y, z, blockSide)) continue;
+    if (starts[first] === starts[last]) continue;
+    const x = (block & ((1 << outer[0]) - 1)) << (shift[0] + inner[0]);
+    const y = ((block >> outer[0]) & ((1 << outer[1]) - 1)) << (shift[1] + inner[1]);
+    const z = (block >> (outer[0] + outer[1])) << (shift[2] + inner[2]);
+    if (!search.mayHold(x, y, z, blocks)) continue;
     for (let cell = first; cell < last; cell++) {
-      const start = grid.starts[cell] ?? 0;
-      const end = grid.starts[cell + 1] ?? 0;
+      const start = starts[cell] ?? 0;
+      const end = starts[cell + 1] ?? 0;
       if (start === end) continue;
-      const cx = x + (cell & ((1 << inner[0]) - 1)) * cellSide[0];
-      const cy = y + ((cell >> inner[0]) & ((1 << inner[1]) - 1)) * cellSide[1];
-      const cz = z + ((cell >> (inner[0] + inner[1])) & ((1 << inner[2]) - 1)) * cellSide[2];
-      if (!search.mayHold(cx, cy, cz, cellSide)) continue;
-      for (let place = start; place < end; place++) search.look(grid.sorted[place] ?? 0);
+      const cx = x + ((cell & ((1 << inner[0]) - 1)) << shift[0]);
+      const cy = y + (((cell >> inner[0]) & ((1 << inner[1]) - 1)) << shift[1]);
+      const cz = z + (((cell >> (inner[0] + inner[1])) & ((1 << inner[2]) - 1)) << shift[2]);
+      if (!search.mayHold(cx, cy, cz, cells)) continue;
+      for (let place = start; place < end; place++) search.look(sorted[place] ?? 0);
     }
   }
   return search.best;
+}
+
+/** A size of cell: half its sides, and how far the search's functions change within it. */
+interface CellSize {
+  readonly x: number;
+  readonly y: number;
+  readonly z: number;
+  readonly across: number;
+  readonly along: number;
+  readonly depth: number;
 }
 
 /** A linear function of a point's 16-bit coordinates: x, y and z count so much, and a constant. */
@@ -120,22 +132,51 @@ class Search {
     this.skip = pick.mask === undefined ? 0 : (pick.skip ?? 0);
   }
 
-  /** Whether a cell, from its lowest corner over its sides, can hold a point that counts. */
-  mayHold(x: number, y: number, z: number, side: readonly [number, number, number]): boolean {
-    const [hx, hy, hz] = [side[0] / 2, side[1] / 2, side[2] / 2];
-    const middle = (f: Linear): number => f.x * (x + hx) + f.y * (y + hy) + f.z * (z + hz) + f.c;
+  /** What `mayHold` needs to know of cells with such sides. */
+  sized(x: number, y: number, z: number): CellSize {
+    const half = { x: x / 2, y: y / 2, z: z / 2 };
     const reach = (f: Linear): number =>
-      Math.abs(f.x) * hx + Math.abs(f.y) * hy + Math.abs(f.z) * hz;
-    const w = middle(this.depth);
-    const wReach = reach(this.depth);
-    if (w + wReach <= 0) return false;
-    const nearest = Math.max(w - wReach, 1e-6);
+      Math.abs(f.x) * half.x + Math.abs(f.y) * half.y + Math.abs(f.z) * half.z;
+    const { across, along, depth } = this;
+    return { ...half, across: reach(across), along: reach(along), depth: reach(depth) };
+  }
+
+  /** Whether a cell, from its lowest corner, can hold a point that counts. */
+  mayHold(x: number, y: number, z: number, size: CellSize): boolean {
+    const mx = x + size.x;
+    const my = y + size.y;
+    const mz = z + size.z;
+    const w = value(this.depth, mx, my, mz);
+    const farthest = w + size.depth;
+    if (farthest <= 0) return false;
+    const nearest = Math.max(w - size.depth, 1e-6);
     const disc = Math.min(LARGEST_DISC, this.size / nearest) / 2;
-    const limit = Math.max(this.far, disc) * (w + wReach);
+    const limit = (this.far > disc ? this.far : disc) * farthest;
     return (
-      Math.abs(middle(this.across)) - reach(this.across) <= limit &&
-      Math.abs(middle(this.along)) - reach(this.along) <= limit
+      Math.abs(value(this.across, mx, my, mz)) - size.across <= limit &&
+      Math.abs(value(this.along, mx, my, mz)) - size.along <= limit
     );
+  }
+
+  /** Look at the first points; those that can't count drop out early, without a division. */
+  sweep(count: number): void {
+    const { positions, far } = this;
+    const { x: dx, y: dy, z: dz, c: dc } = this.depth;
+    const { x: ax, y: ay, z: az, c: ac } = this.across;
+    const { x: bx, y: by, z: bz, c: bc } = this.along;
+    const disc = this.size / 2;
+    for (let point = 0, at = 0; point < count; point++, at += 4) {
+      const x = positions[at] ?? 0;
+      const y = positions[at + 1] ?? 0;
+      const z = positions[at + 2] ?? 0;
+      const w = dx * x + dy * y + dz * z + dc;
+      const limit = far * w > disc ? far * w : disc; // times w: a disc's radius is disc / w
+      const a = ax * x + ay * y + az * z + ac;
+      if (a > limit || -a > limit) continue;
+      const b = bx * x + by * y + bz * z + bc;
+      if (b > limit || -b > limit) continue;
+      this.look(point);
+    }
   }
 
   look(point: number): void {

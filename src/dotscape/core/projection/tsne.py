@@ -12,7 +12,7 @@ from dotscape.core.matrix import Floats, Matrix, finite_rows
 from dotscape.core.neighbors.prepared import Metric, Prepared, prepare
 from dotscape.core.progress import Progress
 from dotscape.core.projection.affinities import joint_probabilities
-from dotscape.core.projection.descent import LEAF, Descent, Stage, jittered
+from dotscape.core.projection.descent import Descent, Stage, jittered
 from dotscape.core.projection.landmarks import NEIGHBORS, Landmarks, fair_sample
 from dotscape.core.projection.method import Result, check_rows
 from dotscape.core.projection.parameters import Parameter, validate
@@ -21,8 +21,9 @@ from dotscape.core.scaling import safe_scaling
 
 _INITIAL_STD = 1e-4
 _EXPLORING = 250  # iterations with early exaggeration
-_MOMENTUM = 0.8
+_MOMENTUM_EXPLORING, _MOMENTUM = 0.5, 0.8  # van der Maaten and Hinton (2008), section 3.4
 _THETA = {2: 0.6, 3: 0.8}  # forces about 0.5 % off, with the leaves of descent.py
+_EXACT = 1500  # up to so many rows nothing is approximated
 _MOST = 200_000  # rows that are laid out; of more, a sample
 _SAMPLE = 50_000
 _REORDER_AT = 100  # by then the layout has shape
@@ -149,7 +150,7 @@ class TSNE:
 
         descent = _started(prepared, n_components, parameters, seed, progress, threads)
         _optimise(descent, parameters, len(sample), progress, in_place)
-        kl, error = descent.settled(_THETA[n_components])
+        kl, error = descent.settled(_theta(n_components, len(sample)))
         layout = in_place(descent.layout())
         if scaling is not None:
             landmarks = Landmarks(prepared, descent.layout(), metric, scaling)
@@ -211,14 +212,20 @@ def _optimise(
     exploring = min(_EXPLORING, total // 3)
     first = min(_REORDER_AT, exploring)
     strength, rate = parameters["early_exaggeration"], parameters["learning_rate"]
-    theta = _THETA[descent.dimensions]
-    early = Stage(first, strength, n / strength if rate == "auto" else rate, _MOMENTUM, theta)
+    theta = _theta(descent.dimensions, n)
+    early = Stage(
+        first, strength, n / strength if rate == "auto" else rate, _MOMENTUM_EXPLORING, theta
+    )
     late = Stage(total - exploring, 1.0, float(n) if rate == "auto" else rate, _MOMENTUM, theta)
     progress.phase("Optimising", total)
     descent.run(early, progress, shown)
     descent.reorder()
     descent.run(replace(early, iterations=exploring - first), progress, shown)
     descent.run(late, progress, shown)
+
+
+def _theta(n_components: int, n: int) -> float:
+    return 0.0 if n <= _EXACT else _THETA[n_components]
 
 
 def _approximations(n_components: int, error: float, sampled: int, placed: int) -> tuple[str, ...]:
@@ -229,9 +236,9 @@ def _approximations(n_components: int, error: float, sampled: int, placed: int) 
             f"t-SNE of a fair sample of {sampled:,} rows; the other {placed:,} are placed at the "
             f"weighted mean of their {NEIGHBORS} nearest rows of the sample."
         )
-    if sampled > LEAF[n_components]:
+    if theta := _theta(n_components, sampled):
         notes.append(
-            f"Repulsion by a Barnes-Hut tree with theta {_THETA[n_components]:g}: forces were "
+            f"Repulsion by a Barnes-Hut tree with theta {theta:g}: forces were "
             f"{100 * error:.2g} % off at the end."
         )
     return tuple(notes)

@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any, cast
 
 from dotscape.errors import DataError
+from dotscape.sdk.jsonable import short_repr
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -163,6 +164,11 @@ def stack_vectors(cells: Sequence[Any], width: int | None = None) -> NDArray[Any
     first = next((cell for cell in cells if cell is not None), None)
     if first is None:
         raise DataError("There is no vector among the rows.")
+    for row, cell in enumerate(cells):
+        if cell is not None and not is_vector_cell(cell):
+            raise DataError(
+                f"Vectors are lists or 1-D arrays of numbers. Row {row} is {short_repr(cell)}."
+            )
     d = len(first) if width is None else width
     for row, cell in enumerate(cells):
         if cell is not None and len(cell) != d:

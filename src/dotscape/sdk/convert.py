@@ -43,8 +43,9 @@ class Converter:
             except DotscapeError as error:
                 self.sink.complaints.warn_of(_about(key, error), once=f"value {key}")
                 out[key] = unsupported(value)
-            except RecursionError:
-                self.sink.complaints.warn(f"`{key}` is nested too deeply to be logged.", once=key)
+            except Exception as error:  # a value's own code may raise whatever it likes
+                problem = f"`{key}` can't be logged: {type(error).__name__}: {error}"
+                self.sink.complaints.warn(problem, once=f"value {key}")
                 out[key] = unsupported(value)
         return out
 

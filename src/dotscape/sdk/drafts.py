@@ -63,22 +63,27 @@ def as_matrix(value: Any, label: str) -> NDArray[Any]:
     DataError
         If it isn't one.
     """
-    if is_arrow(value):
-        matrix = matrix_of_lists(as_arrow(value))
-        if matrix is None:
-            raise DataError(f"{label} must be lists of numbers of one length. Got {value.type}.")
-        return matrix
-    if is_array_like(value):
-        matrix = to_array(value)
-        if matrix.ndim == 1 and matrix.dtype.kind == "O":
-            matrix = stack_vectors(list(matrix))
-    else:
-        matrix = stack_vectors(list(value))
+    try:
+        matrix = _matrix_of(value)
+    except DataError as error:
+        raise DataError(f"{label[0].upper()}{label[1:]}: {error}") from None
     if matrix.ndim != 2:
         raise DataError(
             f"The vectors of {label} must be of shape (rows, dimensions). Got {matrix.shape}."
         )
     return matrix
+
+
+def _matrix_of(value: Any) -> NDArray[Any]:
+    if is_arrow(value):
+        matrix = matrix_of_lists(as_arrow(value))
+        if matrix is None:
+            raise DataError(f"Vectors are lists of numbers of one length. Got {value.type}.")
+        return matrix
+    if not is_array_like(value):
+        return stack_vectors(list(value))
+    array = to_array(value)
+    return stack_vectors(list(array)) if array.ndim == 1 and array.dtype.kind == "O" else array
 
 
 def list_draft(values: Any, reader: ColumnReader) -> RowsDraft:

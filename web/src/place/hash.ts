@@ -44,7 +44,7 @@ export function partOfFields(
     .filter(
       (entry): entry is [string, string | number] => entry[1] !== null && entry[1] !== undefined,
     )
-    .map(([key, value]) => `${escaped(key)}=${escaped(String(value))}`)
+    .map(([key, value]) => `${escaped(key).replaceAll('.', '%2E')}=${escaped(String(value))}`)
     .join('&');
 }
 
@@ -63,7 +63,6 @@ function ownerOf(pair: string): string {
 
 function escaped(text: string): string {
   return encodeURIComponent(text.toWellFormed())
-    .replaceAll('.', '%2E')
     .replaceAll('%20', '+')
     .replaceAll('%2C', ',')
     .replaceAll('%2F', '/')

@@ -70,10 +70,13 @@ describe('search', () => {
   const ids = (query: string): string[] =>
     filterRuns(ROWS, { query, state: null }).map((row) => row.info.id);
 
-  it('looks at names, tags, config and summary, all words', () => {
+  it('looks at names, tags, values of config and summary, all words', () => {
     expect(ids('baseline')).toEqual(['c']);
     expect(ids('LR: 0.01')).toEqual(['b']);
-    expect(ids('loss long')).toEqual(['c']);
+    expect(ids('long LOSS:0.2')).toEqual(['c']);
+    expect(ids('model.depth:4')).toEqual(['a', 'b', 'c']);
+    expect(ids('0.2')).toEqual(['c']);
+    expect(ids('25')).toEqual([]);
     expect(ids('nothing')).toEqual([]);
     expect(ids('  ')).toEqual(['a', 'b', 'c']);
   });

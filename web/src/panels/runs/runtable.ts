@@ -20,8 +20,13 @@ export interface RunRow {
   readonly info: RunInfo;
   readonly config: ReadonlyMap<string, unknown>;
   readonly summary: ReadonlyMap<string, unknown>;
-  /** What the search looks through, in lower case. */
+  /** What any word is looked for in, in lower case: names, tags, notes, texts of config and summary. */
   readonly text: string;
+  /**
+   * Numbers and `key:value` pairs, each after a mark, so that they are found by how they begin: 99 finds
+   * 99.5 and not 0.99, `lr:0.1` finds 0.1 and 0.15.
+   */
+  readonly marked: string;
 }
 
 const FIELDS: readonly { id: string; title: string; value: (info: RunInfo) => unknown }[] = [
@@ -41,17 +46,20 @@ const FIELDS: readonly { id: string; title: string; value: (info: RunInfo) => un
 /** Columns of config and of summary that are shown until somebody chooses. */
 const SHOWN_FIRST = 5;
 const LONGEST_SEARCHED = 2_000;
+const MARK = '\u0001';
 
 export function runRow(info: RunInfo): RunRow {
   const [config, summary] = [flattened(info.config), flattened(info.summary)];
   const words = [info.id, info.name, info.group, info.job_type, info.notes, ...info.tags];
-  for (const map of [config, summary]) {
-    for (const [key, value] of map) words.push(`${key}: ${lineOf(value)}`);
+  let marked = '';
+  for (const [key, value] of [...config, ...summary]) {
+    const line = lineOf(value).slice(0, LONGEST_SEARCHED);
+    marked += `${MARK}${key}:${line}`;
+    if (typeof value === 'number') marked += MARK + line;
+    else words.push(line);
   }
-  const text = words
-    .map((word) => (word ?? '').slice(0, LONGEST_SEARCHED).toLowerCase())
-    .join('\n');
-  return { info, config, summary, text };
+  const text = words.map((word) => (word ?? '').slice(0, LONGEST_SEARCHED)).join('\n');
+  return { info, config, summary, text: text.toLowerCase(), marked: marked.toLowerCase() };
 }
 
 /** Every column the runs have: fields of runs, then config, then summary, by name. */
@@ -129,11 +137,11 @@ export interface RunFilter {
 
 /** Runs in which every word of the query is found. */
 export function filterRuns(rows: readonly RunRow[], filter: RunFilter): RunRow[] {
-  const words = filter.query.toLowerCase().split(/\s+/).filter(Boolean);
+  const words = filter.query.toLowerCase().replace(/:\s+/g, ':').split(/\s+/).filter(Boolean);
   return rows.filter(
     (row) =>
       (filter.state === null || row.info.state === filter.state) &&
-      words.every((word) => row.text.includes(word)),
+      words.every((word) => row.text.includes(word) || row.marked.includes(MARK + word)),
   );
 }
 

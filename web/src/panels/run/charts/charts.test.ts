@@ -56,6 +56,7 @@ describe('words of an axis', () => {
     [5400, '1 h 30 min'],
     [3 * 86400, '3 d'],
     [-30, '-30 s'],
+    [0.65, '0.65 s'],
   ])('%d seconds', (value, words) => expect(axisTime(value)).toBe(words));
 });
 

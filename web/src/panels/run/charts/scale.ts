@@ -101,6 +101,7 @@ export function axisNumber(value: number): string {
 /** Seconds beside an axis: `0`, `30 s`, `1 h 30 min`. */
 export function axisTime(value: number): string {
   if (value === 0) return '0';
+  if (Math.abs(value) < 60 && !Number.isInteger(value)) return `${number(value)} s`;
   const days = value / DAY;
   if (days >= 2 && Number.isInteger(Math.round(days * 100) / 100)) return `${Math.round(days)} d`;
   return value < 0 ? `-${duration(-value)}` : duration(value);

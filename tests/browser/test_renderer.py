@@ -174,6 +174,37 @@ def test_filling_in_ends_with_all_points_whatever_the_steps(page: Page) -> None:
     assert np.array_equal(first, stand.shown(page))
 
 
+def test_what_a_filter_leaves_is_drawn_first(page: Page) -> None:
+    page.evaluate(
+        """() => {
+          window.many = dotscape.clusters(300_000, 3);
+          renderer.setData(many.points);
+          renderer.setPalette(new Uint8Array([0, 0, 0, 255, 255, 0, 0, 255]));
+          renderer.setColors(Uint16Array.from(many.colors, (_, i) => i % 100 === 0 ? 1 : 0));
+          renderer.setMask(Uint8Array.from(many.colors, (_, i) => i % 100 === 0 ? 0 : 1));
+          renderer.setStyle({ ...white, size: 4 });
+          window.view = viewOf(dotscape.firstCamera(3));
+        }"""
+    )
+    report = page.evaluate("renderer.frame(view, true)")
+    assert 3000 < report["drawn"] < report["total"] == 300_000
+    moving = stand.shown(page)
+    page.evaluate("draw(dotscape.firstCamera(3))")
+    whole = stand.shown(page)
+    assert difference(moving, whole) > 0.001
+
+    def red(shown: Picture) -> Picture:
+        wide = shown.astype(int)
+        return (wide[..., 0] > 200) & (wide[..., 1] < 60)
+
+    assert red(whole).sum() > 2000
+    assert np.array_equal(red(moving), red(whole))
+    page.evaluate("renderer.setStyle({ ...white, size: 4, filtered: 'hide' })")
+    report = page.evaluate("renderer.frame(view, true)")
+    assert report["drawn"] == report["total"] == 3000
+    assert np.array_equal(red(stand.shown(page)), red(whole))
+
+
 def test_a_lost_context_comes_back_with_the_same_picture(page: Page) -> None:
     stand.put(page, [(-0.5, 0.1, 0.2), (0.3, -0.4, 0), (0.5, 0.5, -0.5)], 3, depthCue=True)
     page.evaluate("renderer.setHighlighted([1]); draw(front)")
@@ -313,10 +344,11 @@ def test_a_point_takes_under_25_bytes_and_changes_upload_only_themselves(page: P
             cost(() => renderer.setMask(new Uint8Array(n))),
             cost(() => renderer.setPacked(dotscape.clusters(n, 3, 2).points)),
             cost(() => { renderer.setBlend(0.5); draw(front); }),
+            cost(() => renderer.setMask(Uint8Array.from(many.colors, (_, i) => i % 4 ? 0 : 1))),
           ];
         }"""
     )
-    assert uploads == [2, 1, 8, 0]
+    assert uploads == [2, 1, 8, 0, 1]
     assert page.evaluate("allocated / n") < 25
 
 

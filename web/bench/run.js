@@ -47,7 +47,12 @@ async function main() {
   const server = await createServer({
     root: HERE,
     logLevel: 'error',
-    server: { port: 0, fs: { allow: [fileURLToPath(new URL('..', import.meta.url))] } },
+    server: {
+      port: 0,
+      hmr: false,
+      watch: null,
+      fs: { allow: [fileURLToPath(new URL('..', import.meta.url))] },
+    },
     optimizeDeps: { include: ['three', 'regl-scatterplot', 'scatter-gl'] },
   });
   await server.listen();

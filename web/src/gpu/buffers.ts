@@ -1,4 +1,7 @@
-/** The points' arrays on the GPU: two layouts, palette indices, flags. 19 bytes a point, 11 without a glide. */
+/**
+ * The points' arrays on the GPU: two layouts, palette indices, flags. 19 bytes a point, 11 without a glide,
+ * and 4 for each lit one while a filter is on.
+ */
 import { ATTRIBUTE } from './places';
 
 export class PointBuffers {
@@ -8,6 +11,7 @@ export class PointBuffers {
   private past: WebGLBuffer | null = null;
   private readonly colors: WebGLBuffer;
   private readonly flags: WebGLBuffer;
+  private lit: WebGLBuffer | null = null;
 
   constructor(
     private readonly gl: WebGL2RenderingContext,
@@ -52,6 +56,22 @@ export class PointBuffers {
     this.gl.bufferSubData(this.gl.ARRAY_BUFFER, 0, flags);
   }
 
+  /** Which points are lit, in draw order; null where that is of no use. */
+  setLit(indices: Uint32Array | null): void {
+    const { gl } = this;
+    gl.bindVertexArray(this.array);
+    if (indices === null) {
+      gl.bindBuffer(gl.ELEMENT_ARRAY_BUFFER, null);
+      gl.deleteBuffer(this.lit);
+      this.lit = null;
+    } else {
+      this.lit ??= gl.createBuffer();
+      gl.bindBuffer(gl.ELEMENT_ARRAY_BUFFER, this.lit);
+      gl.bufferData(gl.ELEMENT_ARRAY_BUFFER, indices, gl.DYNAMIC_DRAW);
+    }
+    gl.bindVertexArray(null);
+  }
+
   /** Make the arrays those that are drawn; `gliding`: with the past positions. */
   bind(gliding: boolean): void {
     this.point(gliding && this.past !== null);
@@ -60,7 +80,7 @@ export class PointBuffers {
 
   release(): void {
     const { gl } = this;
-    for (const buffer of [this.present, this.past, this.colors, this.flags])
+    for (const buffer of [this.present, this.past, this.colors, this.flags, this.lit])
       gl.deleteBuffer(buffer);
     gl.deleteVertexArray(this.array);
   }

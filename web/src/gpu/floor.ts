@@ -2,10 +2,9 @@
  * A faint grid under the points, in 3-D: it tells how the picture is turned and how deep things lie. Drawn as
  * thin smooth quads before all points.
  */
-import type { Program } from './context';
-import { programOf } from './context';
+import { programOf, type Program } from './context';
+import type { Look } from './look';
 import { inkOn } from './marks';
-import type { Look } from './points';
 
 const VERTEX = `#version 300 es
 precision highp float;

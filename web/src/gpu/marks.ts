@@ -3,11 +3,10 @@
  * a larger ring for highlighted ones. It reads a small buffer of its own.
  */
 import { LARGEST_DISC } from '../math/project';
-import type { Program } from './context';
-import { programOf } from './context';
+import { programOf, type Program } from './context';
+import { setPlaces, type Look } from './look';
 import { PALETTE_GLSL } from './palette';
 import { ATTRIBUTE, NOWHERE_GLSL, PLACES_GLSL } from './places';
-import { setPlaces, type Look } from './points';
 import { FLAG } from './types';
 
 const VERTEX = `#version 300 es

@@ -4,12 +4,11 @@
  * Depth 0 to 0.5 is for lit points and 0.5 to 1 for dimmed ones, so that no dimmed point hides a lit one,
  * whichever is drawn first. In 2-D each kind lies in one plane and later points cover earlier ones.
  */
-import { LARGEST_DISC } from '../math/project';
-import type { Program } from './context';
-import { programOf } from './context';
+import { programOf, type Program } from './context';
+import { setPlaces, type Look } from './look';
 import { NOWHERE_GLSL, PLACES_GLSL } from './places';
 import { PALETTE_GLSL } from './palette';
-import type { PointStyle, View } from './types';
+import type { Stretch } from './stretches';
 
 /** What is left of a dimmed point's colour; the rest is background. */
 export const DIMMED = 0.25;
@@ -19,6 +18,7 @@ precision highp float;
 ${PLACES_GLSL}
 ${PALETTE_GLSL}
 uniform bool hide;
+uniform bool dimmedOnly;
 uniform bool flat2d;
 uniform vec3 background;
 uniform float opacity;
@@ -30,8 +30,9 @@ void main() {
   bool dimmed = (flags & 1u) != 0u;
   vec4 clip = clipPlace();
   bool before = !flat2d && clip.z < -clip.w; // nearer than depth begins
-  if (place.w == 0.0 || (dimmed && hide) || before || clip.w <= 0.0) { ${NOWHERE_GLSL} return; }
-  diameter = discDiameter(clip.w);
+  bool skipped = dimmed ? hide : dimmedOnly;
+  if (place.w == 0.0 || skipped || before || clip.w <= 0.0) { ${NOWHERE_GLSL} return; }
+  diameter = max(discDiameter(clip.w), 1.0);
   float depth = flat2d ? 0.0 : clip.z;
   gl_Position = vec4(clip.xy, 0.5 * depth + (dimmed ? 0.5 : -0.5) * clip.w, clip.w);
   gl_PointSize = diameter + 1.0;
@@ -51,19 +52,9 @@ out vec4 shown;
 void main() {
   highp vec2 away = (gl_PointCoord - 0.5) * (diameter + 1.0);
   float cover = clamp(0.5 * diameter + 0.5 - length(away), 0.0, 1.0);
-  if (cover < 0.3) discard;
+  if (cover < 0.25) discard;
   shown = vec4(paint.rgb, paint.a * cover);
 }`;
-
-/** How a picture is drawn, beside the points themselves. */
-export interface Look {
-  readonly view: View;
-  readonly style: PointStyle;
-  readonly blend: number;
-  readonly oldBox: readonly [number, number, number, number];
-  /** The largest point the implementation can draw. */
-  readonly limit: number;
-}
 
 /** How far, at most, distant points fade into the background. */
 const HAZE = 0.5;
@@ -75,8 +66,8 @@ export class PointsPass {
     this.program = programOf(gl, VERTEX, FRAGMENT);
   }
 
-  /** Draw points `first` to `first + count` of the bound vertex array into the bound frame. */
-  draw(look: Look, first: number, count: number): void {
+  /** Draw stretches of the bound vertex array into the bound frame. */
+  draw(look: Look, stretches: readonly Stretch[]): void {
     const { gl, program } = this;
     const { style } = look;
     gl.useProgram(program.handle);
@@ -92,7 +83,11 @@ export class PointsPass {
     gl.depthMask(true);
     gl.enable(gl.BLEND);
     gl.blendFuncSeparate(gl.SRC_ALPHA, gl.ONE_MINUS_SRC_ALPHA, gl.ONE, gl.ONE_MINUS_SRC_ALPHA);
-    gl.drawArrays(gl.POINTS, first, count);
+    for (const { from, first, count, dimmedOnly } of stretches) {
+      gl.uniform1i(program.at('dimmedOnly'), dimmedOnly ? 1 : 0);
+      if (from === 'all') gl.drawArrays(gl.POINTS, first, count);
+      else gl.drawElements(gl.POINTS, count, gl.UNSIGNED_INT, 4 * first);
+    }
     gl.disable(gl.BLEND);
     gl.disable(gl.DEPTH_TEST);
   }
@@ -100,14 +95,4 @@ export class PointsPass {
   release(): void {
     this.gl.deleteProgram(this.program.handle);
   }
-}
-
-/** The uniforms of PLACES_GLSL. */
-export function setPlaces(gl: WebGL2RenderingContext, program: Program, look: Look): void {
-  const { view, style } = look;
-  gl.uniformMatrix4fv(program.at('matrix'), false, view.matrix);
-  gl.uniform1f(program.at('blend'), look.blend);
-  gl.uniform4f(program.at('oldBox'), ...look.oldBox);
-  gl.uniform1f(program.at('size'), style.size * view.magnification * view.pixelRatio);
-  gl.uniform1f(program.at('largest'), Math.min(LARGEST_DISC * view.pixelRatio, look.limit - 1));
 }

@@ -5,21 +5,15 @@ import { PointBuffers } from './buffers';
 import { contextOf } from './context';
 import { FloorPass } from './floor';
 import { KeptPicture } from './kept';
+import { sameStyle, sameView, type Look } from './look';
 import { MarksPass, MOST_RINGS } from './marks';
 import { Palette } from './palette';
 import { Picker } from './picker';
-import { PointsPass, type Look } from './points';
+import { PointsPass } from './points';
 import { Scene } from './scene';
 import { ShadePass } from './shade';
-import {
-  FLAG,
-  type FrameReport,
-  type PackedPoints,
-  type PointStyle,
-  type Renderer,
-  type Units,
-  type View,
-} from './types';
+import type { Stretch, Work } from './stretches';
+import type { FrameReport, PackedPoints, PointStyle, Renderer, Units, View } from './types';
 
 /** Draw points on a canvas; throws CannotDraw where that is impossible. The canvas is its alone. */
 export function createRenderer(canvas: HTMLCanvasElement): Renderer {
@@ -53,10 +47,10 @@ class WebGLRenderer implements Renderer {
   private gpu: Gpu | null;
   private limit = 64;
   private view: View | null = null;
-  /** Points of the kept picture, and whether it has to begin anew. */
+  /** How much of the work (see `Work`) the kept picture holds, and whether it has to begin anew. */
   private filled = 0;
   private stale = true;
-  /** Points of the picture on the canvas, whether it is behind the kept one, and since when it is there. */
+  /** How much of it the canvas shows, whether it is behind the kept one, and since when it is there. */
   private shown = 0;
   private behind = true;
   private shownAt = 0;
@@ -109,8 +103,9 @@ class WebGLRenderer implements Renderer {
 
   setMask(mask: Uint8Array): void {
     this.check('setMask', mask.length);
-    this.scene.mask = mask;
+    this.scene.setMask(mask);
     this.gpu?.buffers?.setFlags(mask);
+    this.gpu?.buffers?.setLit(this.scene.lit);
     this.change();
     this.unmarked = true;
   }
@@ -122,8 +117,9 @@ class WebGLRenderer implements Renderer {
 
   setStyle(style: PointStyle): void {
     const last = this.scene.style;
+    if (sameStyle(style, last)) return;
     if (style.size > last.size) this.budget.dearer((style.size / last.size) ** 2);
-    this.scene.style = style;
+    this.scene.setStyle(style);
     this.change();
     this.unmarked = true;
   }
@@ -131,17 +127,23 @@ class WebGLRenderer implements Renderer {
   frame(view: View, moving: boolean): FrameReport {
     const began = performance.now();
     const { gpu } = this;
-    const total = this.scene.points.count;
     if (gpu === null || this.gl.isContextLost()) return { drawn: 0, total: 0, milliseconds: 0 };
     this.prepare(gpu, view);
     const look = this.lookOf(view);
-    if (moving && !this.budget.quick(total)) this.sketch(gpu, look);
-    else this.develop(gpu, look, moving);
-    return { drawn: this.shown, total, milliseconds: performance.now() - began };
+    const work = this.scene.work;
+    if (moving && !this.budget.quick(work.total)) this.sketch(gpu, look, work);
+    else this.develop(gpu, look, work, moving);
+    const milliseconds = performance.now() - began;
+    return { drawn: work.drawn(this.shown), total: work.visible, milliseconds };
   }
 
   pick(x: number, y: number, radius: number): number {
-    return this.view === null ? -1 : this.picker.pick(this.view, x, y, radius, this.shown);
+    return this.view === null ? -1 : this.picker.pick(this.view, x, y, radius, this.shownPoints);
+  }
+
+  /** How many points, from the first, have had their turn: those a pick may find. */
+  private get shownPoints(): number {
+    return this.scene.lit === null ? this.shown : this.scene.points.count;
   }
 
   pace(milliseconds: number): void {
@@ -190,6 +192,7 @@ class WebGLRenderer implements Renderer {
     if (scene.blend < 1) gpu.buffers.move(scene.points.positions, scene.from);
     if (scene.colors !== null) gpu.buffers.setColors(scene.colors);
     if (scene.mask !== null) gpu.buffers.setFlags(scene.mask);
+    if (scene.lit !== null) gpu.buffers.setLit(scene.lit);
   }
 
   /** What is on the canvas is no longer true. */
@@ -219,12 +222,12 @@ class WebGLRenderer implements Renderer {
   }
 
   /** On the move: as many points as fit the time, straight to the canvas, without shading. */
-  private sketch(gpu: Gpu, look: Look): void {
+  private sketch(gpu: Gpu, look: Look, work: Work): void {
     const began = performance.now();
-    const count = Math.min(this.scene.points.count, this.budget.moving);
+    const count = Math.min(work.total, this.budget.moving);
     this.gl.bindFramebuffer(this.gl.FRAMEBUFFER, null);
     this.clear(gpu, look);
-    this.drawPoints(gpu, look, 0, count);
+    this.drawPoints(gpu, look, work.stretches(0, count));
     this.drawMarks(gpu, look);
     this.time(() => this.budget.drew(count, performance.now() - began, false));
     this.shown = count;
@@ -232,8 +235,8 @@ class WebGLRenderer implements Renderer {
   }
 
   /** At rest, or where all points fit: fill the kept picture, and show it from time to time. */
-  private develop(gpu: Gpu, look: Look, moving: boolean): void {
-    const total = this.scene.points.count;
+  private develop(gpu: Gpu, look: Look, work: Work, moving: boolean): void {
+    const { total } = work;
     if (this.stale) {
       gpu.kept.bind();
       this.clear(gpu, look);
@@ -241,26 +244,26 @@ class WebGLRenderer implements Renderer {
       this.stale = false;
       this.behind = true;
     }
-    if (this.filled < total && !this.due()) this.fill(gpu, look, moving);
-    if (this.filled === total || this.due()) this.show(gpu, look);
+    if (this.filled < total && !this.due(total)) this.fill(gpu, look, work, moving);
+    if (this.filled === total || this.due(total)) this.show(gpu, look);
     if (!moving && this.filled === total) this.picker.settle();
   }
 
   /** Whether enough is new, for long enough, to be worth showing. */
-  private due(): boolean {
-    const enough = Math.min(this.scene.points.count, this.budget.moving);
+  private due(total: number): boolean {
+    const enough = Math.min(total, this.budget.moving);
     if (!this.behind || this.filled < enough) return false;
     // What is on screen never loses points for want of drawing.
     return this.filled > this.shown && performance.now() - this.shownAt > SHOW_EVERY;
   }
 
   /** Add the next stretch of points to the kept picture. */
-  private fill(gpu: Gpu, look: Look, moving: boolean): void {
+  private fill(gpu: Gpu, look: Look, work: Work, moving: boolean): void {
     const began = performance.now();
-    const left = this.scene.points.count - this.filled;
+    const left = work.total - this.filled;
     const count = Math.min(left, moving ? left : this.budget.filling);
     gpu.kept.bind();
-    this.drawPoints(gpu, look, this.filled, count);
+    this.drawPoints(gpu, look, work.stretches(this.filled, this.filled + count));
     this.filled += count;
     this.behind = true;
     this.time(() => this.budget.drew(count, performance.now() - began, true));
@@ -292,11 +295,11 @@ class WebGLRenderer implements Renderer {
     }
   }
 
-  private drawPoints(gpu: Gpu, look: Look, first: number, count: number): void {
-    if (count <= 0 || gpu.buffers === null) return;
+  private drawPoints(gpu: Gpu, look: Look, stretches: readonly Stretch[]): void {
+    if (stretches.length === 0 || gpu.buffers === null) return;
     gpu.palette.bind(0);
     gpu.buffers.bind(look.blend < 1);
-    gpu.points.draw(look, first, count);
+    gpu.points.draw(look, stretches);
     this.gl.bindVertexArray(null);
   }
 
@@ -307,8 +310,7 @@ class WebGLRenderer implements Renderer {
         places: scene.points.positions,
         from: scene.from,
         colors: scene.colors,
-        selected: scene.flagged(FLAG.selected, MOST_RINGS),
-        highlighted: [...scene.flagged(FLAG.highlighted, 1000), ...Array.from(scene.highlighted)],
+        ...scene.marked(MOST_RINGS),
       });
       this.unmarked = false;
     }
@@ -355,15 +357,4 @@ class WebGLRenderer implements Renderer {
     this.allocate();
     for (const listener of this.listeners) listener('restored');
   };
-}
-
-function sameView(a: View, b: View): boolean {
-  return (
-    a.width === b.width &&
-    a.height === b.height &&
-    a.pixelRatio === b.pixelRatio &&
-    a.dimensions === b.dimensions &&
-    a.magnification === b.magnification &&
-    a.matrix.every((value, index) => value === b.matrix[index])
-  );
 }

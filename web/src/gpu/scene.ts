@@ -5,6 +5,7 @@
 import { boundsOf, type Bounds } from '../math/fit';
 import { MIDDLE, REACH } from '../math/packed';
 import type { Glide } from '../math/pick';
+import { litPoints, Work } from './stretches';
 import { FLAG, type PackedPoints, type PointStyle, type Units } from './types';
 
 export const FIRST_STYLE: PointStyle = {
@@ -32,9 +33,13 @@ export class Scene {
   blend = 1;
   colors: Uint16Array | null = null;
   mask: Uint8Array | null = null;
+  /** Which points are lit, in draw order; null where all or nearly all are. */
+  lit: Uint32Array | null = null;
   palette: Uint8Array = new Uint8Array([128, 128, 128, 255]);
   style = FIRST_STYLE;
   highlighted: ArrayLike<number> = [];
+  private ringed: readonly number[] | null = null;
+  private flaggedHigh: readonly number[] = [];
   private around: Bounds | null | undefined;
   /** Height of the floor, and where it comes from. */
   private floorHeights: readonly [number, number] = [-1, -1];
@@ -47,6 +52,8 @@ export class Scene {
     this.blend = 1;
     this.colors = null;
     this.mask = null;
+    this.lit = null;
+    this.ringed = null;
     this.highlighted = [];
     const height = floorOf(points);
     this.floorHeights = [height, height];
@@ -99,8 +106,34 @@ export class Scene {
     };
   }
 
-  /** Points with a flag, in draw order, up to `most`. */
-  flagged(flag: number, most: number): number[] {
+  setMask(mask: Uint8Array): void {
+    this.mask = mask;
+    this.lit = litPoints(mask, FLAG.filteredOut);
+    this.ringed = null;
+  }
+
+  setStyle(style: PointStyle): void {
+    if (style.filtered !== this.style.filtered) this.ringed = null;
+    this.style = style;
+  }
+
+  get work(): Work {
+    return new Work(this.points.count, this.lit?.length ?? null, this.style.filtered === 'hide');
+  }
+
+  /** Points to mark: selected ones up to `most`, and highlighted ones. The mask is read once. */
+  marked(most: number): { selected: readonly number[]; highlighted: readonly number[] } {
+    if (this.ringed === null) {
+      this.ringed = this.flagged(FLAG.selected, most);
+      this.flaggedHigh = this.flagged(FLAG.highlighted, most);
+    }
+    return {
+      selected: this.ringed,
+      highlighted: [...this.flaggedHigh, ...Array.from(this.highlighted)],
+    };
+  }
+
+  private flagged(flag: number, most: number): number[] {
     const found: number[] = [];
     const { mask } = this;
     if (mask === null) return found;

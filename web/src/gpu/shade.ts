@@ -11,8 +11,7 @@
  * would get black outlines otherwise), and there is one ring of four neighbours.
  */
 import type { PixelBox } from '../math/project';
-import type { Program } from './context';
-import { programOf } from './context';
+import { programOf, type Program } from './context';
 import type { KeptPicture } from './kept';
 import type { View } from './types';
 

@@ -32,6 +32,9 @@ export interface GlideOptions {
 const GLIDE_TIME = 700;
 const FIT_TIME = 350;
 
+/** Device pixels a side that every WebGL 2 can draw to; beyond, the browser enlarges the picture. */
+const LARGEST_PICTURE = 8192;
+
 /** A fitted picture is left as it is while a new fit would differ by less: live layouts stay calm. */
 const CALM = 0.12;
 
@@ -84,7 +87,8 @@ export class Stage {
   get view(): View | null {
     const { viewport } = this;
     if (viewport.width === 0 || viewport.height === 0) return null;
-    return viewOf(this.current, viewport, window.devicePixelRatio);
+    const most = LARGEST_PICTURE / Math.max(viewport.width, viewport.height);
+    return viewOf(this.current, viewport, Math.min(window.devicePixelRatio, most));
   }
 
   /** Other points: seen by `camera`, or all of them in the picture. */

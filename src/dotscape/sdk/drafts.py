@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 from dotscape.errors import DataError
 from dotscape.model import Column
@@ -11,6 +11,7 @@ from dotscape.sdk.arrays import count_nonfinite, is_array_like, stack_vectors, t
 from dotscape.sdk.arrow import as_arrow, is_arrow, matrix_of_lists
 from dotscape.sdk.cells import Cells, ColumnReader
 from dotscape.sdk.complaints import Complaints
+from dotscape.sdk.jsonable import short_repr
 from dotscape.store.rows import RowsDraft, VectorsDraft
 
 if TYPE_CHECKING:
@@ -81,7 +82,9 @@ def _matrix_of(value: Any) -> NDArray[Any]:
             raise DataError(f"Vectors are lists of numbers of one length. Got {value.type}.")
         return matrix
     if not is_array_like(value):
-        return stack_vectors(list(value))
+        if not isinstance(value, Iterable) or isinstance(value, str | bytes):
+            raise DataError(f"Vectors are an array or a list of lists. Got {short_repr(value)}.")
+        return stack_vectors(list(cast("Iterable[Any]", value)))
     array = to_array(value)
     return stack_vectors(list(array)) if array.ndim == 1 and array.dtype.kind == "O" else array
 

@@ -11,7 +11,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any, Self, cast
 
-from dotscape.errors import DataError, StoreError
+from dotscape.errors import DataError, DotscapeError, StoreError
 from dotscape.sdk.address import serve_command
 from dotscape.sdk.complaints import Complaints, say
 from dotscape.sdk.console import ConsoleLog
@@ -140,7 +140,13 @@ class Run(RunFacts):
             at = self._claim(step, commit)
         if at is None or self._converter is None or self._writer is None:
             return
-        values = self._converter.record(cast("Mapping[Any, Any]", data), at)
+        try:
+            values = self._converter.record(cast("Mapping[Any, Any]", data), at)
+        except DotscapeError:  # strict
+            raise
+        except Exception as error:  # a mapping's own code may raise whatever it likes
+            self._complaints.warn(f"What was logged can't be read: {type(error).__name__}: {error}")
+            return
         if not values:
             return
         body = encode(values)[1:-1]

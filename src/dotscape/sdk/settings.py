@@ -84,7 +84,7 @@ def from_environment(name: str) -> str | None:
 
 
 def _text(given: Any, name: str) -> str | None:
-    if given is not None:
+    if given not in (None, ""):
         return str(given)
     return from_environment(name.upper())
 

@@ -51,7 +51,22 @@ def serve(arguments: argparse.Namespace, root: Path, page: str) -> int:
         allowed_hosts=tuple(arguments.allowed_host),
         on_ready=ready,
     )
+    _leave_if_threads_linger()
     return 0
+
+
+def _leave_if_threads_linger() -> None:
+    """End at once where a thread still computes.
+
+    Python would wait for it, or take the interpreter apart under native code that runs. Results are
+    written under a temporary name and renamed, so nothing is left half done.
+    """
+    import threading
+
+    if threading.active_count() > 1:
+        sys.stdout.flush()
+        sys.stderr.flush()
+        os._exit(0)
 
 
 def open_browser(url: str) -> None:

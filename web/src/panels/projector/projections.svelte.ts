@@ -19,6 +19,8 @@ export class Projections {
 
   #frame = 0;
   #fetching = false;
+  /** Projections that have ended: an older word of one may come after the last. */
+  readonly #ended = new Map<string, Job>();
   /** Sets whose script's wish was already asked for, so that a cancel isn't undone. */
   readonly #wished = new Set<string>();
 
@@ -110,10 +112,11 @@ export class Projections {
   }
 
   /** News of a projection of this set, whoever started it. One is watched at a time. */
-  #take(job: Job, open: OpenSet): void {
+  #take(news: Job, open: OpenSet): void {
     if (open !== this.model.open) return;
-    const watched = this.job?.id === job.id;
-    if (!watched) {
+    const job = this.#ended.get(news.id) ?? news;
+    if (!isActive(job)) this.#ended.set(job.id, job);
+    if (this.job?.id !== job.id) {
       // PCA comes with the layout that was asked for: there is nothing to watch.
       if (!isActive(job) || job.method === 'pca' || (this.job !== null && isActive(this.job)))
         return;

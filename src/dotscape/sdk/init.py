@@ -12,7 +12,7 @@ from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Any
 
-from dotscape.errors import DataError, DotscapeError, ParameterError, StoreError
+from dotscape.errors import DataError, DotscapeError, ParameterError
 from dotscape.sdk import current
 from dotscape.sdk.complaints import Complaints, warn_user
 from dotscape.sdk.mappings import config_mapping
@@ -94,6 +94,8 @@ def init(
     ------
     ParameterError
         For an id that can't be one, or where `resume` says so.
+    StoreError
+        If there is a run of that id that a newer release wrote.
     """
     before = current.run()
     if before is not None and reinit != "create_new":
@@ -209,11 +211,7 @@ def _earlier(settings: RunSettings, complaints: Complaints) -> Earlier | None:
                 hint="Give the run's id.",
             )
         return None
-    try:
-        earlier = look_up(settings.root, settings.id)
-    except StoreError as error:
-        complaints.warn_of(error)
-        return None
+    earlier = look_up(settings.root, settings.id)
     if earlier is None and settings.resume == "must":
         raise ParameterError(
             "id",

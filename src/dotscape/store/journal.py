@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import json
 import os
 import secrets
@@ -84,7 +85,8 @@ class JournalWriter:
             self._torn = False
             return
         self._take_back(written)
-        raise StoreError(28, f"Can't write {self.path}: no space left")
+        reason = os.strerror(errno.ENOSPC)
+        raise StoreError(errno.ENOSPC, f"Can't write {self.path}: {reason}")
 
     def _take_back(self, written: int) -> None:
         """Remove the last `written` bytes, which are the beginning of a line."""

@@ -62,7 +62,7 @@ class NotInitializedError(DotscapeError):
     """Something was logged before a run was started."""
 
 
-class Cancelled(DotscapeError):  # noqa: N818 - the word people use for it
+class Cancelled(DotscapeError):
     """A job stopped because somebody asked for it."""
 
 

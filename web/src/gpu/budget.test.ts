@@ -94,12 +94,14 @@ describe('the budget', () => {
     expect(budget.moving).toBeGreaterThan(0);
   });
 
-  it('knows when all points, shaded, fit a quick frame', () => {
+  it('knows when all points, shaded, fit a quick frame, and does not waver', () => {
     const budget = new Budget();
-    expect(budget.quick(10)).toBe(false); // nothing measured yet
+    expect(budget.quick(10, false)).toBe(false); // nothing measured yet
     budget.drew(100_000, 1, false);
     budget.showed(2);
-    expect(budget.quick(1_000_000)).toBe(true);
-    expect(budget.quick(5_000_000)).toBe(false);
+    expect(budget.quick(1_000_000, false)).toBe(true);
+    expect(budget.quick(3_000_000, false)).toBe(false);
+    expect(budget.quick(3_000_000, true)).toBe(true);
+    expect(budget.quick(5_000_000, true)).toBe(false);
   });
 });

@@ -13,8 +13,11 @@ const LEAST = 8_000;
 const FIRST = 40_000;
 const MOST = 1 << 30;
 
-/** A picture that takes no longer is drawn in full, with shading, in every frame while moving too. */
-const QUICK = 24;
+/**
+ * A picture that takes no longer is drawn in full, with shading, in every frame while moving too; once it is, it
+ * stays so until it takes longer than the second: shading must not flicker.
+ */
+const QUICK = [24, 40] as const;
 
 /** Filling in leaves a little more room: input must get through between its frames. */
 const FILL_SHARE = 0.75;
@@ -39,10 +42,10 @@ export class Budget {
     return Math.round(this.count * FILL_SHARE);
   }
 
-  /** Whether so many points, shaded, fit a quick frame. */
-  quick(points: number): boolean {
+  /** Whether so many points, shaded, fit a quick frame; `was`: they did in the last one. */
+  quick(points: number, was: boolean): boolean {
     if (this.showing === null || this.thousand === null) return false;
-    return this.showing + (this.thousand * points) / 1000 < QUICK;
+    return this.showing + (this.thousand * points) / 1000 < QUICK[was ? 1 : 0];
   }
 
   /** A frame drew so many points, of those it might have, in so many milliseconds. */

@@ -55,6 +55,8 @@ class WebGLRenderer implements Renderer {
   private behind = true;
   private shownAt = 0;
   private unmarked = true;
+  /** Whether the whole picture, shaded, is drawn while moving too. */
+  private quick = false;
   /** The first draw compiles shaders: its time says nothing. */
   private warm = false;
 
@@ -131,7 +133,8 @@ class WebGLRenderer implements Renderer {
     this.prepare(gpu, view);
     const look = this.lookOf(view);
     const work = this.scene.work;
-    if (moving && !this.budget.quick(work.total)) this.sketch(gpu, look, work);
+    this.quick = this.budget.quick(work.total, this.quick);
+    if (moving && !this.quick) this.sketch(gpu, look, work);
     else this.develop(gpu, look, work, moving);
     const milliseconds = performance.now() - began;
     return { drawn: work.drawn(this.shown), total: work.visible, milliseconds };

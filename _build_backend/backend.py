@@ -9,8 +9,9 @@ from __future__ import annotations
 
 from typing import Any
 
-import page
 from scikit_build_core import build as _build
+
+import page
 
 prepare_metadata_for_build_wheel = _build.prepare_metadata_for_build_wheel
 prepare_metadata_for_build_editable = _build.prepare_metadata_for_build_editable

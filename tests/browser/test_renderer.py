@@ -352,6 +352,25 @@ def test_a_point_takes_under_25_bytes_and_changes_upload_only_themselves(page: P
     assert page.evaluate("allocated / n") < 25
 
 
+def test_renderers_that_are_gone_take_no_context_from_others(page: Page) -> None:
+    lost = page.evaluate(
+        """async () => {
+          for (let i = 0; i < 24; i++) {
+            const renderer = dotscape.createRenderer(document.createElement('canvas'));
+            renderer.setData(dotscape.clusters(10, 3).points);
+            renderer.frame(viewOf(front), false);
+            renderer.dispose();
+          }
+          await new Promise((done) => setTimeout(done, 100));
+          return document.getElementById('map').getContext('webgl2').isContextLost();
+        }"""
+    )
+    assert lost is False
+    stand.put(page, [(0, 0, 0)], 2)
+    page.evaluate("draw(flat)")
+    assert at(stand.shown(page), 300, 200) == RED
+
+
 def test_arrays_of_a_wrong_length_are_refused_in_words(page: Page) -> None:
     stand.put(page, [(0, 0, 0), (0.5, 0, 0)], 2)
     for call, words in (

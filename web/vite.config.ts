@@ -1,6 +1,8 @@
 import { svelte } from '@sveltejs/vite-plugin-svelte';
 import { defineConfig } from 'vitest/config';
 
+import { licenses } from './tools/licenses';
+
 // `DOTSCAPE_URL` is what `dotscape serve` printed, token included: `DOTSCAPE_URL=... npm run dev`.
 const printed = process.env['DOTSCAPE_URL'];
 const backend = new URL(printed ?? 'http://127.0.0.1:4747');
@@ -17,9 +19,10 @@ const proxied = {
 
 export default defineConfig({
   base: '/',
-  plugins: [svelte()],
+  plugins: [svelte(), licenses()],
   build: {
     target: 'es2022',
+    cssTarget: ['chrome123', 'firefox120', 'safari17.5'], // the first with light-dark()
     assetsInlineLimit: 0, // the content security policy has no room for data: scripts
     modulePreload: { polyfill: false },
     reportCompressedSize: true,

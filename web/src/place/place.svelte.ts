@@ -13,6 +13,7 @@ const QUIET = 250; // milliseconds
 class Place {
   #path = $state('/');
   #hash = $state('');
+  #returned = $state(false);
   #waiting: ReturnType<typeof setTimeout> | null = null;
   readonly #route = $derived(routeOf(this.#path));
 
@@ -29,6 +30,11 @@ class Place {
     return this.#route;
   }
 
+  /** Whether one came here by the browser's Back or Forward: lists then stand where they stood. */
+  get returned(): boolean {
+    return this.#returned;
+  }
+
   /** Call once, before the first component is mounted. Returns how to stop. */
   start(): () => void {
     const read = (): void => {
@@ -39,12 +45,16 @@ class Place {
     const flush = (): void => this.flush();
     const click = (event: MouseEvent): void => this.#onClick(event);
     read();
-    window.addEventListener('popstate', read);
+    const back = (): void => {
+      this.#returned = true;
+      read();
+    };
+    window.addEventListener('popstate', back);
     window.addEventListener('hashchange', read);
     window.addEventListener('pagehide', flush);
     document.addEventListener('click', click);
     return () => {
-      window.removeEventListener('popstate', read);
+      window.removeEventListener('popstate', back);
       window.removeEventListener('hashchange', read);
       window.removeEventListener('pagehide', flush);
       document.removeEventListener('click', click);
@@ -57,10 +67,9 @@ class Place {
     const url = new URL(href, location.href);
     if (how === 'push') history.pushState(null, '', url);
     else history.replaceState(null, '', url);
-    const moved = url.pathname !== this.#path;
+    this.#returned = false;
     this.#path = url.pathname;
     this.#hash = url.hash.replace(/^#/, '');
-    if (moved && how === 'push') window.scrollTo(0, 0);
   }
 
   /** One panel's part of the hash. Reactive. */

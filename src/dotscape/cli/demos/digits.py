@@ -65,24 +65,27 @@ def log(root: Path, config: dict[str, Any]) -> str:
 def _train(run: Any, network: Any, vectors: Any, labels: Any) -> None:
     """Thirty epochs; the hidden layer is logged before, during and after."""
     import numpy as np
+    from sklearn.metrics import log_loss
 
     train, test = slice(0, None, 2), slice(1, None, 2)
     for epoch in range(1, EPOCHS + 1):
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # that it hasn't converged yet is the point
             network.partial_fit(vectors[train], labels[train], classes=np.arange(10))
-        accuracy = {
-            "train/accuracy": network.score(vectors[train], labels[train]),
-            "test/accuracy": network.score(vectors[test], labels[test]),
-        }
-        run.log({"train/loss": network.loss_, **accuracy}, commit=False)
         if epoch in (1, 5, EPOCHS):
             hidden = np.maximum(vectors @ network.coefs_[0] + network.intercepts_[0], 0)
             run.log({"hidden layer": hidden.astype(np.float32)}, commit=False)
-        run.log({"epoch": epoch})
+        reached = network.score(vectors[test], labels[test])
+        run.log(
+            {
+                "train/loss": log_loss(labels[train], network.predict_proba(vectors[train])),
+                "train/accuracy": network.score(vectors[train], labels[train]),
+                "test/loss": log_loss(labels[test], network.predict_proba(vectors[test])),
+                "test/accuracy": reached,
+            }
+        )
         if epoch % 5 == 0 or epoch == 1:
-            reached = accuracy["test/accuracy"]
-            print(f"epoch {epoch:2}: loss {network.loss_:.3f}, {reached:.1%} of the test set right")
+            print(f"epoch {epoch:2}: {reached:.1%} of the test set read correctly")
 
 
 def _mistakes(dotscape: Any, network: Any, vectors: Any, labels: Any, pictures: list[Any]) -> Any:

@@ -21,6 +21,7 @@ sys.path.insert(0, str(HERE.parent))
 from tests.browser import chromium, stories  # noqa: E402 - found through the line above
 
 WIDTH, HEIGHT = 1440, 900
+SETTLE = 2000  # milliseconds for charts and tables; the event stream never lets the network rest
 
 
 def main() -> None:
@@ -32,9 +33,10 @@ def main() -> None:
         page = _open(browser, url, "light")
         run = page.url.partition("#")[0].rpartition("/")[0]
         _projector(page, target)
-        for tab in ("overview", "charts", "tables"):
+        for tab in ("charts", "tables"):
             page.goto(f"{run}/{tab}")
-            page.wait_for_load_state("networkidle")
+            page.get_by_role("tabpanel").wait_for()
+            page.wait_for_timeout(SETTLE)
             page.screenshot(path=target / f"{tab}.png")
         browser.close()
     print(f"pictures are in {target}")
@@ -43,6 +45,7 @@ def main() -> None:
 def _projector(page: Page, target: Path) -> None:
     """The map in 3-D, and what a computed layout and a pinned point look like."""
     stories.wait_for_points(page, "PCA, 3-D")
+    page.get_by_role("button", name="Hide this hint").click()
     page.screenshot(path=target / "pca.png")
     stories.choose(page, "Layout", "New projection")
     form = page.get_by_role("form", name="New projection")

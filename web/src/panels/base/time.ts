@@ -15,7 +15,7 @@ const WITH_YEAR = new Intl.DateTimeFormat('en-GB', {
 /** `just now`, `5 min ago`, `3 h ago`, `2 days ago`, `4 Mar`, `4 Mar 2024`. Seconds since 1970. */
 export function ago(moment: number, now: number): string {
   const past = now - moment;
-  if (past < -MINUTE) return stamp(moment);
+  if (past < -MINUTE) return WITH_YEAR.format(new Date(moment * 1000));
   if (past < 45) return 'just now';
   if (past < 90) return '1 min ago';
   if (past < HOUR) return `${Math.round(past / MINUTE)} min ago`;

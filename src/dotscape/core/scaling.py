@@ -27,22 +27,23 @@ def probed_scaling(X: Matrix, rows: Rows | None = None) -> tuple[float, Doubles]
     size = float(np.abs(probe).max())
     spread = float(np.abs(probe - mean).max())
     # A spread of a few roundings is none.
-    scale = scale_for(spread if spread > 4 * np.finfo(np.float64).eps * size else size)
+    scale = _scale_for(spread if spread > 4 * np.finfo(np.float64).eps * size else size, X)
     return scale, representable(mean * scale, X)
 
 
 def safe_scaling(X: Matrix, rows: Rows | None = None) -> tuple[float, Doubles]:
     """As `probed_scaling`, but with the size of all rows: none overflows."""
     probed, shift = probed_scaling(X, rows)
-    scale = scale_for(2 * _largest(X, rows))
+    scale = _scale_for(2 * _largest(X, rows), X)
     return scale, representable(shift * (scale / probed), X)
 
 
-def scale_for(size: float) -> float:
-    """The power of two that brings ``size`` to about 1, as far as float32 holds it."""
+def _scale_for(size: float, X: Matrix) -> float:
+    """The power of two that brings ``size`` to about 1, as far as X's arithmetic holds it."""
     if size == 0.0 or not np.isfinite(size):
         return 1.0
-    return float(2.0 ** np.clip(-np.ceil(np.log2(size)), -126, 126))
+    most = 1000 if X.dtype == np.float64 else 126
+    return float(2.0 ** np.clip(-np.ceil(np.log2(size)), -most, most))
 
 
 def representable(shift: Doubles, X: Matrix) -> Doubles:

@@ -104,7 +104,7 @@ def test_repulsion_at_theta_zero_is_exact(
 @pytest.mark.parametrize("spread", [1e-4, 1.0, 20.0])
 def test_the_tree_is_accurate(dimensions: int, spread: float) -> None:
     rng = np.random.default_rng(3)
-    Y = (rng.normal(size=(4000, dimensions)) + rng.integers(0, 4, (4000, 1)) * 3) * spread
+    Y = (rng.normal(size=(2000, dimensions)) + rng.integers(0, 4, (2000, 1)) * 3) * spread
     w, delta = weights(Y.astype(np.float32))
     expected = ((w**2)[..., None] * delta).sum(axis=1)
     for theta, most in ((0.2, 0.003), (0.6, 0.03)):
@@ -116,7 +116,7 @@ def test_the_tree_is_accurate(dimensions: int, spread: float) -> None:
 @pytest.mark.parametrize("dimensions", [2, 3])
 def test_outliers_do_not_spoil_the_tree(dimensions: int) -> None:
     rng = np.random.default_rng(4)
-    Y = rng.normal(size=(3000, dimensions))
+    Y = rng.normal(size=(1500, dimensions))
     Y[:3] *= 1e6
     w, delta = weights(Y.astype(np.float32))
     expected = ((w**2)[..., None] * delta).sum(axis=1)

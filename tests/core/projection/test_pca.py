@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from dotscape.core.projection import Progress, project
 from dotscape.core.projection.eigen import top_eigenpairs
-from dotscape.errors import Cancelled, ParameterError
+from dotscape.errors import Cancelled, DataError, ParameterError
 
 
 def oracle(X: np.ndarray, k: int) -> tuple[np.ndarray, np.ndarray, float]:
@@ -43,7 +43,7 @@ def assert_like_svd(X: np.ndarray, k: int, layout, tolerance: float = 1e-5) -> N
 @pytest.mark.parametrize("dtype", [np.float16, np.float32, np.float64])
 @pytest.mark.parametrize(
     ("n", "d"),
-    [(50, 10), (10, 50), (2000, 30), (30, 3000), (30_000, 71), (1100, 1200), (4000, 600)],
+    [(50, 10), (10, 50), (2000, 30), (30, 3000), (30_000, 71), (900, 1000), (4000, 530)],
 )
 def test_it_is_the_svd(n: int, d: int, dtype: type) -> None:
     X = clouds(n, d).astype(dtype)
@@ -74,7 +74,7 @@ def test_scale_and_offset_do_not_matter(n: int, d: int, exponent: int, seed: int
 
 
 @pytest.mark.parametrize("scale", [1e-37, 1e-20, 1e20, 1e37])
-@pytest.mark.parametrize("shape", [(300, 20), (60_000, 40)])
+@pytest.mark.parametrize("shape", [(300, 20), (55_000, 40)])
 def test_huge_and_tiny_vectors(scale: float, shape: tuple[int, int]) -> None:
     X = clouds(*shape)
     layout = project((X * scale / 30).astype(np.float32), "pca", n_components=2)
@@ -85,6 +85,15 @@ def test_huge_and_tiny_vectors(scale: float, shape: tuple[int, int]) -> None:
         rtol=1e-5,
     )
     assert np.isfinite(np.asarray(layout)).all()
+
+
+def test_vectors_beyond_single_precision() -> None:
+    X = clouds(300, 20)
+    small = project(X * 1e-100, "pca").receipt.measures
+    plain = project(X, "pca").receipt.measures
+    assert small["explained_variance_ratio"] == pytest.approx(plain["explained_variance_ratio"])
+    with pytest.raises(DataError, match=r"coordinates fit float32.*Divide X by it"):
+        project(X * 1e100, "pca")
 
 
 def test_one_row_far_larger_than_all_others() -> None:

@@ -239,3 +239,24 @@ class Repulsion:
 
     def order(self) -> Annotated[NDArray[numpy.int32], dict(shape=(None,), order="C")]:
         """The points along the Morton curve, as of the last call of forces."""
+
+def nearest_in_rows(
+    values: Annotated[
+        NDArray[numpy.float64], dict(shape=(None, None), order="C", device="cpu", writable=False)
+    ],
+    columns: Annotated[NDArray[numpy.int32], dict(shape=(None, None), order="C", device="cpu")],
+    threads: int,
+) -> None:
+    """Columns of the smallest values of each row."""
+
+def ranks_in_rows(
+    values: Annotated[
+        NDArray[numpy.float64], dict(shape=(None, None), order="C", device="cpu", writable=False)
+    ],
+    columns: Annotated[
+        NDArray[numpy.int32], dict(shape=(None, None), order="C", device="cpu", writable=False)
+    ],
+    ranks: Annotated[NDArray[numpy.int32], dict(shape=(None, None), order="C", device="cpu")],
+    threads: int,
+) -> None:
+    """How many values of the row come before that of each column named."""

@@ -12,6 +12,7 @@ from dotscape.core.matrix import Block, Doubles, Floats, Matrix, Rows, blocks
 from dotscape.core.progress import Progress
 from dotscape.core.projection.eigen import fixed_signs, top_eigenpairs
 from dotscape.core.scaling import probed_scaling, representable, safe_scaling
+from dotscape.errors import DataError
 
 _SMALL_VALUES = 1 << 21  # up to so many numbers products are made in float64
 _NO_VARIANCE = 1e-12  # of the first component's variance: below this there is no direction
@@ -87,16 +88,22 @@ def project_on(
     """Coordinates (n, k) float32 of every row; NaN for rows that aren't finite."""
     n, k = len(X), basis.directions.shape[1]
     layout = np.empty((n, k), np.float32)
-    directions = np.ascontiguousarray(basis.directions / basis.scale, np.float32)
+    with np.errstate(over="ignore"):
+        directions = np.ascontiguousarray(basis.directions / basis.scale, np.float32)
     shift = representable(basis.mean, X)
     # What rounding the mean to X's precision left over comes off the coordinates.
     rest = ((basis.mean - shift) @ (basis.directions / basis.scale)).astype(np.float32)
     for block in blocks(X, scale=basis.scale, shift=shift, threads=threads):
         progress.check()
-        stop = block.start + len(block.values)
-        coordinates = layout[block.start : stop]
-        np.matmul(block.values, directions, out=coordinates)
-        coordinates -= rest
+        coordinates = layout[block.start : block.start + len(block.values)]
+        with np.errstate(over="ignore", invalid="ignore"):
+            np.matmul(block.values, directions, out=coordinates)
+            coordinates -= rest
+        if not np.isfinite(coordinates).all():
+            raise DataError(
+                "The 'X' of PCA must have values whose coordinates fit float32, up to 3e38. Got "
+                f"vectors of a size of about {1 / basis.scale:.0e}. Divide X by it."
+            )
         coordinates[block.state != 0] = np.nan
     return layout
 

@@ -122,3 +122,16 @@ def test_jobs_are_told_as_events(app: App, base: str) -> None:
                 if told[-1].get("id") == job["id"] and told[-1]["state"] == "done":
                     break
     assert any(one.get("layout") for one in told)
+
+
+def test_events_have_headers_of_their_own(app: App) -> None:
+    reply = app.client.head("/api/events")
+    assert reply.status_code == 200
+    assert reply.headers["content-type"].startswith("text/event-stream")
+    with app.client.stream("GET", "/api/events", headers={"Accept-Encoding": "gzip"}) as stream:
+        assert "content-encoding" not in stream.headers
+        assert stream.headers["cache-control"] == "no-store"
+    for wrong in ("x", "-1", "1" * 30, "٣"):
+        reply = app.get(f"/api/events?after={wrong}")
+        assert reply.status_code == 400
+        assert reply.json()["error"]["parameter"] == "after"

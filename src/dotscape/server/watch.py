@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import time
 
 import anyio.to_thread
 
@@ -11,6 +12,7 @@ from dotscape.errors import DotscapeError
 from dotscape.server.services import Services
 
 SECONDS_BETWEEN_LOOKS = 0.4
+MOST_SECONDS_BETWEEN_LOOKS = 5.0
 # What the page does about a changed link is what it does about new rows.
 _WORDS = {"links": "rows"}
 _log = logging.getLogger("dotscape.server")
@@ -20,6 +22,7 @@ async def watch(services: Services) -> None:
     """Refresh the catalog again and again and publish what it found. Runs until cancelled."""
     failing = warm = False
     while True:
+        started = time.monotonic()
         try:
             changes = await anyio.to_thread.run_sync(services.catalog.refresh)
             failing = False
@@ -36,4 +39,6 @@ async def watch(services: Services) -> None:
         if not warm:
             await anyio.to_thread.run_sync(services.warm_up)
             warm = True
-        await asyncio.sleep(SECONDS_BETWEEN_LOOKS)
+        # Where a look takes long (thousands of runs, a network drive), look less often.
+        took = time.monotonic() - started
+        await asyncio.sleep(min(max(SECONDS_BETWEEN_LOOKS, 4 * took), MOST_SECONDS_BETWEEN_LOOKS))

@@ -15,8 +15,10 @@ async def events(request: Request) -> Response:
     sent = request.headers.get("last-event-id") or request.query_params.get("after")
     if sent is not None and not (sent.isascii() and sent.isdecimal() and len(sent) <= 18):
         raise bad_parameter("after", f"The 'after' of events must be a number. Got {sent[:40]!r}.")
-    stream = services(request).broker.stream(None if sent is None else int(sent))
     headers = {"Cache-Control": "no-store", "X-Accel-Buffering": "no"}
+    if request.method == "HEAD":  # whoever asks for the headers doesn't wait for the end
+        return Response(None, 200, headers, "text/event-stream")
+    stream = services(request).broker.stream(None if sent is None else int(sent))
     return StreamingResponse(stream, headers=headers, media_type="text/event-stream")
 
 

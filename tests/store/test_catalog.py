@@ -95,14 +95,14 @@ def test_remembers_over_a_restart_and_reads_only_what_is_new(
     first.close()
     folder.log(50, loss=0)
     read: list[int] = []
-    original = catalog_module.read_journal
+    original = catalog_module.journal_blocks
 
     def counted(path: Path, offset: int = 0):
-        result = original(path, offset)
-        read.append(len(result.records))
-        return result
+        for block in original(path, offset):
+            read.append(len(block.records))
+            yield block
 
-    monkeypatch.setattr(catalog_module, "read_journal", counted)
+    monkeypatch.setattr(catalog_module, "journal_blocks", counted)
     second = Catalog(tmp_path)
     assert changes(second)["r1"] >= {"new"}
     assert read == [1]

@@ -15,6 +15,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from dotscape.errors import StoreError
+from dotscape.store import journal
 from dotscape.store.journal import (
     JournalWriter,
     journal_path,
@@ -98,6 +99,23 @@ def test_a_journal_torn_at_every_point_gives_all_whole_lines(tmp_path: Path) -> 
         # When the rest arrives it is read from there on.
         path.write_bytes(data)
         assert read.records + read_journal(path, read.offset).records == records
+
+
+@pytest.mark.parametrize("block", [1, 7, 40, 1 << 20])
+def test_in_blocks_it_is_the_same(
+    tmp_path: Path, block: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(journal, "_BLOCK", block)
+    records = [{"t": "log", "s": i, "d": {"text": "x" * (i * 9 % 70)}} for i in range(20)]
+    path = write(tmp_path, records)
+    with path.open("ab") as file:
+        file.write(b"garbage\n" + b'{"t":"torn')
+    blocks = list(journal.journal_blocks(path))
+    assert [record for read in blocks for record in read.records] == records
+    assert sum(read.damaged for read in blocks) == 1
+    assert blocks[-1].offset == path.stat().st_size - len(b'{"t":"torn')
+    assert list(journal.journal_blocks(path, blocks[-1].offset)) == []
+    assert len(blocks) == 1 or block < 1 << 20
 
 
 def test_a_flipped_byte_costs_one_line_at_most(tmp_path: Path) -> None:

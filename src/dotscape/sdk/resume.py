@@ -10,8 +10,8 @@ from typing import Any, cast
 
 from dotscape.errors import StoreError
 from dotscape.model import Run
-from dotscape.store.fold import RunFold
-from dotscape.store.journal import read_journal, writer_of
+from dotscape.store.fold import NewerFormatError, RunFold
+from dotscape.store.journal import journal_blocks, writer_of
 from dotscape.store.root import run_path
 
 
@@ -42,12 +42,14 @@ def look_up(root: Path, run_id: str) -> Earlier | None:
         if writer is None:
             continue
         try:
-            read = read_journal(folder / name)
+            for read in journal_blocks(folder / name):
+                fold.count_damaged(writer, read.damaged)
+                for record in read.records:
+                    fold.apply(writer, record)
+        except NewerFormatError:
+            raise
         except StoreError:
             continue
-        fold.count_damaged(writer, read.damaged)
-        for record in read.records:
-            fold.apply(writer, record)
     return Earlier(fold.run(folder), fold) if fold.writers else None
 
 

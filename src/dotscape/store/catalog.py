@@ -13,8 +13,8 @@ from pathlib import Path
 from dotscape.errors import NotFoundError, StoreError
 from dotscape.model import Project, Run
 from dotscape.store.catalog_file import CatalogFile
-from dotscape.store.fold import RunFold
-from dotscape.store.journal import read_journal, writer_of
+from dotscape.store.fold import NewerFormatError, RunFold
+from dotscape.store.journal import JournalRead, journal_blocks, writer_of
 from dotscape.store.liveness import is_alive, lock_path
 from dotscape.store.reader import RunReader
 from dotscape.store.root import inside
@@ -130,7 +130,7 @@ class Catalog:
             return None, set()
         try:
             found = self._read_on(entry)
-        except StoreError as error:
+        except NewerFormatError as error:
             self.unreadable[run_id] = str(error)
             self._refused[run_id] = _journal_bytes(folder)
             self._entries.pop(run_id, None)
@@ -168,18 +168,13 @@ class Catalog:
                     entry.files[name] = size
                     changes.add("logs")
                     continue
-                read = read_journal(path, seen)
+                for read in journal_blocks(path, seen):
+                    changes |= _take_in(entry, journal, read)
+                    entry.files[name] = read.offset
+            except NewerFormatError:
+                raise
             except OSError:
                 continue
-            entry.files[name] = read.offset
-            entry.fold.count_damaged(journal, read.damaged)
-            told = {entry.fold.apply(journal, record) for record in read.records}
-            changes.update(" ".join(told).split())
-            if read.damaged:
-                changes.add("info")
-        if "damaged" in changes:
-            changes.discard("damaged")
-            changes.add("info")
         return changes
 
     def _state_may_change(self, entry: _Entry) -> bool:
@@ -308,6 +303,17 @@ class Catalog:
 
 def _lives(folder: Path, who: WriterInfo) -> bool:
     return is_alive(lock_path(folder, who.name), who.host, who.boot)
+
+
+def _take_in(entry: _Entry, writer: str, read: JournalRead) -> set[str]:
+    """Add records up; return what changed."""
+    entry.fold.count_damaged(writer, read.damaged)
+    told = {entry.fold.apply(writer, record) for record in read.records}
+    changes = set(" ".join(told).split())
+    if read.damaged or "damaged" in changes:
+        changes.discard("damaged")
+        changes.add("info")
+    return changes
 
 
 def _journal_bytes(folder: Path) -> int:

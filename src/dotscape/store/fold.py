@@ -21,6 +21,10 @@ _Handler: TypeAlias = Callable[["RunFold", WriterInfo, dict[str, Any]], str]
 _OPEN_FIELDS = ("project", "entity", "name", "group", "job_type", "tags", "notes")
 
 
+class NewerFormatError(StoreError):
+    """A run that a later release wrote."""
+
+
 class RunFold:
     """A run's state so far.
 
@@ -51,7 +55,7 @@ class RunFold:
 
         Raises
         ------
-        StoreError
+        NewerFormatError
             If the record opens a journal of a format newer than this release reads.
         """
         who = self.writers.get(writer)
@@ -69,7 +73,7 @@ class RunFold:
     def _open(self, who: WriterInfo, record: dict[str, Any]) -> str:
         version = record["v"]
         if isinstance(version, int) and version > FORMAT_VERSION:
-            raise StoreError(
+            raise NewerFormatError(
                 f"Run '{self.run_id}' is written in format {version}; this release of dotscape "
                 f"reads formats up to {FORMAT_VERSION}. Update it: pip install -U dotscape"
             )

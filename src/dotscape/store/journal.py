@@ -7,6 +7,7 @@ import json
 import os
 import secrets
 import time
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, cast
@@ -15,6 +16,7 @@ from dotscape.errors import StoreError
 
 PREFIX = "events-"
 SUFFIX = ".jsonl"
+_BLOCK = 16 << 20
 
 # One encoder for all records. ASCII only, so that any text (lone surrogates too) comes back as it
 # was; keys as they come, since records of one kind always list theirs in the same order.
@@ -115,11 +117,20 @@ class JournalRead:
     damaged: int
 
 
-def read_journal(path: Path, offset: int = 0) -> JournalRead:
+def read_journal(path: Path, offset: int = 0, most: int = -1) -> JournalRead:
     """Read the complete lines of a journal from a byte offset on.
 
     A last line without a newline is left for the next read; lines that can't be parsed are counted
     and skipped.
+
+    Parameters
+    ----------
+    path
+        The journal.
+    offset
+        Where to begin: 0, or where the last read ended.
+    most
+        Read about so many bytes, but at least one line if there is one; all by default.
 
     Raises
     ------
@@ -129,7 +140,9 @@ def read_journal(path: Path, offset: int = 0) -> JournalRead:
     try:
         with open(path, "rb") as file:
             file.seek(offset)
-            data = file.read()
+            data = file.read(most)
+            while most > 0 and b"\n" not in data and (more := file.read(most)):
+                data += more
     except OSError as error:
         raise StoreError(error.errno, f"Can't read {path}: {error.strerror}") from error
     end = data.rfind(b"\n") + 1
@@ -147,6 +160,22 @@ def read_journal(path: Path, offset: int = 0) -> JournalRead:
         else:
             records.append(record)
     return JournalRead(records, offset + end, damaged)
+
+
+def journal_blocks(path: Path, offset: int = 0) -> Iterator[JournalRead]:
+    """Read a journal as `read_journal` does, but in blocks, so that a long one takes little memory.
+
+    Raises
+    ------
+    StoreError
+        If the file can't be read.
+    """
+    while True:
+        read = read_journal(path, offset, _BLOCK)
+        if read.offset == offset:
+            return
+        offset = read.offset
+        yield read
 
 
 def _parser() -> Any:

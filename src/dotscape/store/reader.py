@@ -20,8 +20,8 @@ from dotscape.model import (
     Run,
     Vectors,
 )
-from dotscape.store.fold import RunFold
-from dotscape.store.journal import read_journal, writer_of
+from dotscape.store.fold import NewerFormatError, RunFold
+from dotscape.store.journal import JournalRead, journal_blocks, writer_of
 from dotscape.store.links import embedding_sets
 from dotscape.store.root import inside, run_path
 from dotscape.store.rows import parse_rows
@@ -118,11 +118,19 @@ class RunReader:
             size = path.stat().st_size
             if size <= offset:
                 return set()
-            read = read_journal(path, offset)
+            changes: set[str] = set()
+            for read in journal_blocks(path, offset):
+                changes |= self._take_in(writer, read)
+                self._offsets[name] = read.offset
+        except NewerFormatError:
+            raise
         except OSError as error:
             self._damage[f"The journal {name} can't be read: {error}"] = None
             return set()
-        self._offsets[name] = read.offset
+        return set(" ".join(changes).split())
+
+    def _take_in(self, writer: str, read: JournalRead) -> set[str]:
+        """Sort records in; return what changed."""
         self._fold.count_damaged(writer, read.damaged)
         changes: set[str] = set()
         apply, values = self._fold.apply, self._values
@@ -131,7 +139,7 @@ class RunReader:
             changes.add(change)
             if record["t"] == "log" and change != "damaged":
                 values(writer, record)
-        return set(" ".join(changes).split())
+        return changes
 
     def _values(self, writer: str, record: dict[str, Any]) -> None:
         """Sort the values of a log record into series, row sets and media."""

@@ -416,6 +416,11 @@ def test_the_token_becomes_a_cookie_once(app: App) -> None:
     assert TOKEN not in cookie
 
 
+def test_an_escaped_slash_stays_escaped(app: App) -> None:
+    answer = ask(app, "GET", f"/projects/a%2Fb%20%C3%BC?token={TOKEN}", [HOST])
+    assert answer.headers["location"] == "/projects/a%2Fb%20%C3%BC"
+
+
 @pytest.mark.parametrize("wrong", ["", "wrong", TOKEN[:-1], TOKEN + "x", "%ff", "é"])
 def test_a_wrong_token_is_no_cookie(app: App, wrong: str) -> None:
     refused(ask(app, "GET", f"/?token={quote(wrong, safe='%')}", [HOST]), 401)

@@ -6,7 +6,7 @@ unknown, of any method or protocol, can be reached around it.
 
 from __future__ import annotations
 
-from urllib.parse import parse_qsl, quote, urlencode
+from urllib.parse import parse_qsl, quote, unquote_to_bytes, urlencode
 
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.responses import RedirectResponse, Response
@@ -100,8 +100,10 @@ class Guard:
 
     def _without_token(self, asked: _Asked, set_cookie: bool) -> Response:
         """To the same address without the token, so that it stays out of the history."""
-        # One slash: "//host/..." would be another server.
-        target = "/" + quote(asked.path.lstrip("/\\"), safe="/~")
+        # Part by part, so that an escaped slash (a project's name may have one) stays escaped; and
+        # one slash in front: "//host/..." would be another server.
+        parts = [quote(unquote_to_bytes(part), safe="~") for part in asked.raw_path.split(b"/")]
+        target = "/" + "/".join(parts).lstrip("/")
         rest = [(name, value) for name, value in asked.pairs if name != "token"]
         reply = RedirectResponse(target + ("?" + urlencode(rest) if rest else ""), 303)
         reply.headers["Cache-Control"] = "no-store"
@@ -137,6 +139,7 @@ class _Asked:
         self.headers = Headers(scope=scope)
         self.method: str = scope["method"]
         self.path: str = scope["path"]
+        self.raw_path = bytes(scope.get("raw_path") or self.path.encode())
         self.scheme: str = scope.get("scheme", "http")
         self.query = bytes(scope.get("query_string", b""))
         self.hosts = self.headers.getlist("host")

@@ -95,8 +95,16 @@ def test_values_whose_own_code_raises_end_nothing(run: Run) -> None:
         def items(self) -> Any:
             raise RuntimeError("no items")
 
+    class BrokenNumber(Broken):
+        shape = ()
+
+        def item(self) -> float:
+            raise RuntimeError("no item")
+
     with pytest.warns(UserWarning, match="`x`.*from the device"):
         run.log({"x": Broken()})
+    with pytest.warns(UserWarning, match="`n`.*from the device"):
+        run.log({"n": BrokenNumber()})
     with pytest.warns(UserWarning, match="no items"):
         run.log(BrokenMapping(a=1))
     run.log({"after": 1})

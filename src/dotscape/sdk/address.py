@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import shlex
+import sys
 from pathlib import Path
 from typing import Any, cast
 
@@ -16,7 +17,8 @@ def run_address(root: Path, run_id: str) -> str | None:
     try:
         server: Any = json.loads((root / "server.json").read_text(encoding="utf-8"))
         url, pid = cast("str", server["url"]), cast("int", server["pid"])
-        os.kill(pid, 0)
+        if sys.platform != "win32":  # where it would end the server instead of looking for it
+            os.kill(pid, 0)
         token = (root / "server-token").read_text(encoding="utf-8").strip()
     except PermissionError:  # the server is another user's; its token isn't ours to read
         return None

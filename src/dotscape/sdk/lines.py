@@ -35,10 +35,11 @@ class PlainLines:
                 text = quote(value)
             elif value is None:
                 text = "null"
-            elif isinstance(value, float):  # np.float64
-                text = number_text(float(value))
             else:
-                return None
+                number = _plain_number(value)
+                if number is None:
+                    return None
+                text = number
             head = heads.get(key)
             if head is None:
                 if type(key) is not str:
@@ -48,6 +49,23 @@ class PlainLines:
                     heads[key] = head
             parts.append(head + text)
         return ",".join(parts)
+
+
+def _plain_number(value: Any) -> str | None:
+    """Return a number of numpy, torch or the like as the journal writes it, None if it isn't one."""
+    if isinstance(value, float):  # np.float64
+        return number_text(float(value))
+    if getattr(value, "shape", None) != () or not hasattr(value, "item"):
+        return None
+    try:
+        number = value.item()
+    except Exception:  # said with a closer look
+        return None
+    if type(number) is float:
+        return number_text(number)
+    if type(number) is bool:
+        return "true" if number else "false"
+    return repr(number) if type(number) is int else None
 
 
 def number_text(value: float) -> str:

@@ -26,12 +26,17 @@ async def watch(services: Services) -> None:
         try:
             changes = await anyio.to_thread.run_sync(services.catalog.refresh)
             failing = False
-        except (DotscapeError, OSError) as error:
-            # A folder that is away for a moment (a network drive, say) mustn't end the watch.
+        except Exception as error:
+            # A folder that is away for a moment (a network drive, say) mustn't end the watch, nor
+            # anything unforeseen in one run among many. Said once, not every half second.
             if not failing:
-                _log.warning("The folder %s can't be read: %s", services.root, error)
+                unforeseen = not isinstance(error, (DotscapeError, OSError))
+                _log.warning(
+                    "The folder %s can't be read: %s", services.root, error, exc_info=unforeseen
+                )
             failing = True
             changes = []
+        took = time.monotonic() - started
         for change in changes:
             for what in sorted({_WORDS.get(one, one) for one in change.changes}):
                 services.changed(change.run, change.project, what)
@@ -40,5 +45,4 @@ async def watch(services: Services) -> None:
             await anyio.to_thread.run_sync(services.warm_up)
             warm = True
         # Where a look takes long (thousands of runs, a network drive), look less often.
-        took = time.monotonic() - started
         await asyncio.sleep(min(max(SECONDS_BETWEEN_LOOKS, 4 * took), MOST_SECONDS_BETWEEN_LOOKS))

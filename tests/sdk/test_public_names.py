@@ -136,11 +136,13 @@ def test_as_wandb() -> None:
     wandb = importlib.import_module("dotscape")
     with wandb.init(project="x", settings=wandb.Settings(start_method="fork")) as run:
         assert wandb.run.name == run.name
-        wandb.watch(object(), log="all")
-        wandb.unwatch()
-        wandb.alert("title", "text")
         assert wandb.login() is True
-        wandb.log_artifact("x")
+        for target in (wandb, run):
+            target.watch(object(), log="all")
+            target.unwatch()
+            target.alert("title", "text", level="INFO")
+            target.log_code(".")
+            assert target.log_artifact("x", type="model") == "x"
 
 
 def test_what_does_nothing_says_so_once(script: Any) -> None:

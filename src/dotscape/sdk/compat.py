@@ -1,22 +1,10 @@
-"""Names that scripts written for W&B's client call, and that mean nothing or little here.
-
-Each says so once, so that nobody waits for what will not come.
-"""
+"""Module-level names that scripts written for W&B's client call; see `left_out`."""
 
 from __future__ import annotations
 
 from typing import Any
 
-from dotscape.sdk import current
-from dotscape.sdk.complaints import Complaints, say
-
-_said = Complaints()
-
-
-def _does_nothing(name: str) -> None:
-    run = current.run()
-    if run is None or not run.quiet:
-        _said.notice(f"{name} does nothing here; it is there so that scripts run.", once=name)
+from dotscape.sdk.current import require
 
 
 def login(
@@ -32,25 +20,25 @@ def login(
 
 
 def watch(models: Any = None, *args: Any, **kwargs: Any) -> None:
-    """Do nothing and say so: gradients aren't watched."""
-    _does_nothing("watch")
+    """Do nothing and say so; see `LeftOut.watch`."""
+    require("watch()").watch(models, *args, **kwargs)
 
 
 def unwatch(models: Any = None) -> None:
-    """Do nothing: gradients aren't watched."""
+    """Do nothing; see `LeftOut.unwatch`."""
+    require("unwatch()").unwatch(models)
 
 
 def alert(title: str, text: str = "", level: Any = None, wait_duration: Any = None) -> None:
-    """Print an alert; nobody is notified."""
-    say(f"alert: {title}. {text}".rstrip(". "))
+    """Print an alert; see `LeftOut.alert`."""
+    require("alert()").alert(title, text, level, wait_duration)
 
 
 def log_artifact(artifact_or_path: Any = None, *args: Any, **kwargs: Any) -> Any:
-    """Do nothing and say so: `save` keeps files with a run."""
-    _does_nothing("log_artifact")
-    return artifact_or_path
+    """Do nothing and say so; see `LeftOut.log_artifact`."""
+    return require("log_artifact()").log_artifact(artifact_or_path, *args, **kwargs)
 
 
 def log_code(*args: Any, **kwargs: Any) -> None:
-    """Do nothing and say so: `save` keeps files with a run."""
-    _does_nothing("log_code")
+    """Do nothing and say so; see `LeftOut.log_code`."""
+    require("log_code()").log_code(*args, **kwargs)

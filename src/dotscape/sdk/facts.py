@@ -155,11 +155,6 @@ class RunFacts(ABC):
         return self._settings.mode == "offline"
 
     @property
-    def quiet(self) -> bool:
-        """Whether notices are left out."""
-        return self._complaints.quiet
-
-    @property
     def strict(self) -> bool:
         """Whether bad values raise."""
         return self._complaints.strict

@@ -52,7 +52,7 @@ class PlainLines:
 
 
 def _plain_number(value: Any) -> str | None:
-    """Return a number of numpy, torch or the like as the journal writes it, None if it isn't one."""
+    """Return another library's number as the journal writes it, None if it isn't one."""
     if isinstance(value, float):  # np.float64
         return number_text(float(value))
     if getattr(value, "shape", None) != () or not hasattr(value, "item"):

@@ -17,6 +17,7 @@ from dotscape.sdk.complaints import Complaints, say
 from dotscape.sdk.console import ConsoleLog
 from dotscape.sdk.convert import Converter
 from dotscape.sdk.facts import RunFacts
+from dotscape.sdk.left_out import LeftOut
 from dotscape.sdk.lines import PlainLines, log_line
 from dotscape.sdk.mappings import Config, SummaryView
 from dotscape.sdk.metric import Metric, metric_rule
@@ -29,7 +30,7 @@ from dotscape.store.root import run_path
 from dotscape.store.summary import Summary
 
 
-class Run(RunFacts):
+class Run(RunFacts, LeftOut):
     """One run of a script. Made by `init`; use it as a context manager, or call `finish`.
 
     Leaving the context by an exception marks the run as failed.

@@ -8,7 +8,7 @@ import { untrack } from 'svelte';
 import type { PackedFrame } from '../../math/packed';
 import { colorable, columnNamed, labelable, scaleOf } from '../../state/columns';
 import { keepPossible, type Filter } from '../../state/filters';
-import { chosenLayout } from '../../state/layouts';
+import { chosenLayout, isInstant, layoutWithId } from '../../state/layouts';
 import type { ColumnChoice } from '../../state/view';
 import { fetchLayout, fetchRun, fetchSet } from '../../wire/api';
 import { connection, events } from '../../wire/connection.svelte';
@@ -27,6 +27,23 @@ export interface Shown {
   readonly source: string;
 }
 
+/** Colours, and which set's rows they belong to: those of the set before stay until the next are there. */
+export interface Painted {
+  readonly set: string;
+  readonly coloring: Coloring | null;
+  readonly paint: Paint;
+}
+
+/** A layout that was asked for in advance. */
+interface Early {
+  readonly set: string;
+  readonly layout: string;
+  readonly points: Promise<PackedFrame>;
+}
+
+/** Nearly every set opens with it, and the server makes it at once. */
+const FIRST_GUESS = 'pca-3';
+
 interface FilterQuestion {
   readonly open: OpenSet;
   readonly filters: readonly Filter[];
@@ -44,7 +61,7 @@ export class ProjectorModel {
   shown = $state.raw<Shown | null>(null);
   /** Why the chosen layout could not be loaded; the one before stays. */
   layoutFailure = $state.raw<Failure | null>(null);
-  paint = $state.raw<{ readonly coloring: Coloring | null; readonly paint: Paint } | null>(null);
+  paint = $state.raw<Painted | null>(null);
   paintFailure = $state.raw<Failure | null>(null);
   filtered = $state.raw<Filtered | null>(null);
   filterFailure = $state.raw<Failure | null>(null);
@@ -60,6 +77,12 @@ export class ProjectorModel {
   readonly layout = $derived.by(() =>
     this.detail === null ? null : chosenLayout(this.detail, this.view.layout),
   );
+  /** The layout that is on the map: the chosen one once it has come; null while a projection moves. */
+  readonly picture = $derived.by(() => {
+    const source = this.shown?.source ?? '';
+    if (source.startsWith('job:')) return null;
+    return (this.detail === null ? null : layoutWithId(this.detail, source)) ?? this.layout;
+  });
   readonly colorColumn = $derived.by(() => this.#chosen('color', this.view.color));
   readonly labelColumn = $derived.by(() => this.#chosen('label', this.view.label));
   readonly imageColumn = $derived.by(() => {
@@ -70,11 +93,14 @@ export class ProjectorModel {
   readonly coloring = $derived(JSON.parse(this.#coloring) as Coloring | null);
   readonly rows = $derived.by(() => this.open?.order.length ?? 0);
   /** Whether the picture will still change by itself: something asked for hasn't come yet. */
+  readonly #painted = $derived.by(
+    () => this.paint?.set === this.open?.id && this.paint?.coloring === this.coloring,
+  );
   readonly busy = $derived.by(
     () =>
       this.loading ||
       this.filtering ||
-      (this.open !== null && this.paintFailure === null && this.paint?.coloring !== this.coloring),
+      (this.open !== null && this.paintFailure === null && !this.#painted),
   );
   readonly shownRows = $derived.by(() => this.filtered?.shown ?? this.rows);
 
@@ -110,7 +136,17 @@ export class ProjectorModel {
 
   /** Show another set: columns of the same names and filters that still mean something stay. */
   chooseSet(id: string): void {
-    this.view.change({ set: id, layout: null, camera: null, pinned: null });
+    this.view.change({ set: id, layout: this.#layoutAnywhere(), camera: null, pinned: null });
+  }
+
+  /** Show another step of the same set: the same rows, looked at from the same side. */
+  chooseStep(id: string): void {
+    this.view.change({ set: id, layout: this.#layoutAnywhere() });
+  }
+
+  /** PCA is there for every set; other layouts are one set's own. */
+  #layoutAnywhere(): string | null {
+    return this.layout !== null && isInstant(this.layout) ? this.layout.id : null;
   }
 
   /** Load again what the server says of run and set: columns, layouts, notes. */
@@ -141,6 +177,7 @@ export class ProjectorModel {
   }
 
   #attempts = $state(0);
+  #early: Early | null = null;
 
   #watchRun(): (() => void) | undefined {
     const run = this.run();
@@ -169,6 +206,7 @@ export class ProjectorModel {
     if (untrack(() => this.open?.id === id && this.open.run === run)) return undefined;
     const control = new AbortController();
     this.loading = true;
+    this.#early = this.#guess(run, id, control.signal);
     openSet(run, id, control.signal).then(
       (open) => {
         if (control.signal.aborted) open.worker.stop();
@@ -195,7 +233,6 @@ export class ProjectorModel {
     this.detail = open.detail;
     this.failure = null;
     this.layoutFailure = null;
-    this.paint = null;
     this.filtered = null;
     before?.worker.stop();
     const names = new Set(Object.keys(columnIds(open.detail)));
@@ -214,7 +251,7 @@ export class ProjectorModel {
     if (untrack(() => this.shown?.set === open.id && this.shown.source === id)) return undefined;
     const control = new AbortController();
     this.loading = true;
-    fetchLayout(open.run, open.id, id, control.signal).then(
+    this.#layoutOf(open, id, control.signal).then(
       (points) => {
         this.layoutFailure = null;
         this.show(points, open, id);
@@ -231,6 +268,21 @@ export class ProjectorModel {
       },
     );
     return () => control.abort();
+  }
+
+  /** Ask for the layout that will most likely be shown before it is known whether it is. */
+  #guess(run: string, set: string, signal: AbortSignal): Early {
+    const layout = untrack(() => this.view.layout) ?? FIRST_GUESS;
+    const points = fetchLayout(run, set, layout, signal);
+    points.catch(() => undefined); // whoever needs it asks again
+    return { set, layout, points };
+  }
+
+  #layoutOf(open: OpenSet, id: string, signal: AbortSignal): Promise<PackedFrame> {
+    const early = this.#early;
+    this.#early = null;
+    const fetched = (): Promise<PackedFrame> => fetchLayout(open.run, open.id, id, signal);
+    return early?.set === open.id && early.layout === id ? early.points.catch(fetched) : fetched();
   }
 
   /** Go back from a projection's frames to the chosen layout. */
@@ -253,7 +305,7 @@ export class ProjectorModel {
     open.worker.call('paint', coloring).then(
       (paint) => {
         if (!current) return;
-        this.paint = { coloring, paint };
+        this.paint = { set: open.id, coloring, paint };
         this.paintFailure = null;
       },
       (error: unknown) => {

@@ -10,6 +10,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from dotscape.core.analysis import quality
 from dotscape.core.projection import METHODS, project
 from dotscape.core.projection.method import Result
 from dotscape.engine import ArrayVectors, Engine, FileVectors, JobSnapshot
@@ -56,6 +57,10 @@ def test_a_job_goes_from_queued_to_done(engine: Engine) -> None:
     assert np.array_equal(stored.coordinates, expected)
     assert stored.receipt == done.receipt
     assert stored.receipt.rows == 300
+    measures = stored.receipt.measures
+    q = quality(source.open(), expected, 15, sample=500)
+    assert measures["trustworthiness"] == pytest.approx(q.trustworthiness)
+    assert measures["neighbors_kept"] > 3 * measures["neighbors_kept_by_chance"]
     assert stored.receipt.parameters["n_components"] == 3
     assert not stored.coordinates.flags.writeable
 
@@ -248,7 +253,7 @@ def test_subscribers_hear_every_state_and_not_too_much(engine: Engine) -> None:
     assert states[0] == "running"
     assert states.count("done") == 1
     phases = list(dict.fromkeys(snapshot.phase for snapshot in heard))
-    assert phases[-2:] == ["Optimising", "Done"]
+    assert phases[-3:] == ["Optimising", "Measuring quality", "Done"]
     assert len(heard) <= 20 * done.seconds + 12  # 20 a second, and one for each change
     stop()
     count = len(heard)

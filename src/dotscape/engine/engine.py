@@ -6,18 +6,18 @@ import itertools
 import logging
 import threading
 import time
-from collections import OrderedDict, deque
+from collections import OrderedDict
 from collections.abc import Callable, Mapping
-from dataclasses import fields
 from pathlib import Path
 from typing import Any
 
-from dotscape.core.matrix import Matrix
-from dotscape.core.projection import registry, versions
+from dotscape.core.projection import registry
 from dotscape.core.projection.method import Result
-from dotscape.engine.cache import LayoutCache, StoredLayout, layout_id
+from dotscape.engine.cache import LayoutCache, StoredLayout
 from dotscape.engine.fingerprints import Fingerprints
 from dotscape.engine.job import FINISHED, Frame, Job, JobSnapshot, Request
+from dotscape.engine.lane import Lane
+from dotscape.engine.projecting import projected, request_id
 from dotscape.engine.source import VectorSource
 from dotscape.errors import Cancelled, DotscapeError, NotFoundError
 from dotscape.model import Receipt
@@ -53,7 +53,7 @@ class Engine:
         self._cache = LayoutCache(cache / "layouts")
         self._fingerprints = Fingerprints(cache / "fingerprints")
         self._kernel_threads = threads
-        self._lanes = {True: _Lane("quick", 1), False: _Lane("long", workers)}
+        self._lanes = {True: Lane("quick", 1), False: Lane("long", workers)}
         self._jobs: OrderedDict[str, Job] = OrderedDict()
         self._unsaved: OrderedDict[str, StoredLayout] = OrderedDict()
         self._subscribers: dict[int, Callable[[JobSnapshot], None]] = {}
@@ -178,7 +178,7 @@ class Engine:
     ) -> StoredLayout | None:
         """The finished layout where it is cached, else None. Hashes the vectors where it must."""
         request = self._request(vectors, method, n_components, parameters, seed, None)
-        return self.open(_layout_id(self.fingerprint(vectors), request))
+        return self.open(request_id(self.fingerprint(vectors), request))
 
     def layouts(self, fingerprint: str) -> list[StoredLayout]:
         """All cached layouts of that data, newest first."""
@@ -250,7 +250,7 @@ class Engine:
 
     def _finished_already(self, request: Request) -> StoredLayout | None:
         known = self._fingerprints.known(request.source)
-        return None if known is None else self.open(_layout_id(known, request))
+        return None if known is None else self.open(request_id(known, request))
 
     def _run(self, job: Job) -> None:
         """A worker thread's part: one job from start to end, whatever happens."""
@@ -271,27 +271,17 @@ class Engine:
 
     def _project(self, job: Job) -> None:
         request, progress = job.request, job.progress
-        started = time.perf_counter()
         vectors = request.source.open()
         progress.phase("Reading the vectors")
         data = self._fingerprints.of(
             request.source, vectors, check=progress.check, threads=self._kernel_threads
         )
-        identifier = _layout_id(data, request)
+        identifier = request_id(data, request)
         stored = self.open(identifier)
         if stored is not None:
             job.complete(identifier, stored.coordinates, stored.receipt, cached=True)
             return
-        result = request.method.fit(
-            vectors,
-            n_components=request.n_components,
-            parameters=request.parameters,
-            seed=request.seed,
-            progress=progress,
-            threads=self._kernel_threads,
-        )
-        progress.check()
-        receipt = _receipt(request, vectors, data, result, time.perf_counter() - started)
+        result, receipt = projected(request, vectors, data, progress, self._kernel_threads)
         stored = self._keep(identifier, result, receipt)
         job.complete(identifier, stored.coordinates, receipt, cached=False)
 
@@ -324,60 +314,7 @@ class Engine:
                 _log.exception("A subscriber of the engine failed")
 
 
-class _Lane:
-    """A queue with its own threads."""
-
-    def __init__(self, name: str, workers: int) -> None:
-        self._name = name
-        self._workers = workers
-        self._waiting: deque[tuple[Job, Callable[[Job], None]]] = deque()
-        self._threads: list[threading.Thread] = []
-        self._idle = 0
-        self._open = True
-        self._condition = threading.Condition()
-
-    def put(self, job: Job, run: Callable[[Job], None]) -> None:
-        with self._condition:
-            self._waiting.append((job, run))
-            if len(self._threads) < self._workers and self._idle < len(self._waiting):
-                name = f"dotscape-{self._name}-{len(self._threads) + 1}"
-                # Daemon: an engine that nobody closed must not keep the interpreter alive.
-                thread = threading.Thread(target=self._loop, name=name, daemon=True)
-                self._threads.append(thread)
-                thread.start()
-            self._condition.notify()
-
-    def close(self) -> None:
-        with self._condition:
-            self._open = False
-            self._condition.notify_all()
-        for thread in self._threads:
-            thread.join()
-
-    def _loop(self) -> None:
-        while True:
-            with self._condition:
-                self._idle += 1
-                self._condition.wait_for(lambda: self._waiting or not self._open)
-                self._idle -= 1
-                if not self._waiting:
-                    return
-                job, run = self._waiting.popleft()
-            run(job)
-
-
 _NO_MEMORY = "{} ran out of memory. Close other programs, or project fewer rows."
-
-
-def _layout_id(fingerprint: str, request: Request) -> str:
-    return layout_id(
-        fingerprint,
-        request.method.name,
-        request.method.version,
-        request.n_components,
-        request.parameters,
-        request.seed,
-    )
 
 
 def _same(one: Request, other: Request) -> bool:
@@ -388,21 +325,3 @@ def _same(one: Request, other: Request) -> bool:
         return identity, request.method.name, *rest
 
     return what(one) == what(other)
-
-
-def _receipt(
-    request: Request, vectors: Matrix, data: str, result: Result, seconds: float
-) -> Receipt:
-    values: dict[str, Any] = {
-        "data": data,
-        "method": request.method.name,
-        "parameters": {"n_components": request.n_components, **request.parameters},
-        "seed": request.seed,
-        "rows": len(vectors),
-        "rows_left_out": result.rows_left_out,
-        "versions": versions(request.method),
-        "approximations": result.approximations,
-        "measures": result.measures,
-        "seconds": seconds,
-    }
-    return Receipt(**{field.name: values[field.name] for field in fields(Receipt)})

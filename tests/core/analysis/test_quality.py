@@ -124,6 +124,18 @@ def test_scales_do_not_matter(scale: float) -> None:
     assert scaled.trustworthiness == pytest.approx(plain.trustworthiness, abs=1e-3)
 
 
+def test_cosine_looks_at_directions() -> None:
+    rng = np.random.default_rng(8)
+    X = rng.normal(size=(90, 5))
+    Y = rng.normal(size=(90, 2))
+    unit = X / np.linalg.norm(X, axis=1, keepdims=True)
+    stretched = X * rng.uniform(0.1, 10, (90, 1))
+    q = quality(stretched, Y, 6, metric="cosine")
+    assert q.trustworthiness == pytest.approx(quality(unit, Y, 6).trustworthiness, abs=1e-6)
+    with pytest.raises(ParameterError, match="'metric' of quality must be 'euclidean' or 'cosine'"):
+        quality(X, Y, 6, metric="l1")
+
+
 def test_layouts_of_project_and_threads() -> None:
     X = np.random.default_rng(7).normal(size=(400, 6))
     layout = project(X, "pca")

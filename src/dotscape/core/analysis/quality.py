@@ -79,6 +79,7 @@ def quality(
     layout: Any,
     k: int = 15,
     *,
+    metric: str = "euclidean",
     sample: int | None = None,
     progress: Progress | None = None,
     threads: int | None = None,
@@ -94,6 +95,8 @@ def quality(
         count.
     k
         Size of the neighbourhoods, less than half of the rows that count.
+    metric
+        Distance in the data: ``"euclidean"`` or ``"cosine"``. In the layout it is Euclidean.
     sample
         How many rows to look at (against all others); all up to 5,000 rows and 1,000 of more where
         None. They are a fixed fair sample.
@@ -104,7 +107,7 @@ def quality(
 
     Notes
     -----
-    O(looked_at * n * (d + k)) time. Distances are Euclidean, by float64 products.
+    O(looked_at * n * (d + k)) time. Distances by float64 products.
 
     References
     ----------
@@ -121,7 +124,8 @@ def quality(
     rows = np.flatnonzero(finite_rows(vectors) & finite_rows(places)).astype(np.int64)
     k = _checked_k(k, len(rows))
     looked_at = _looked_at(len(rows), sample)
-    spaces = _Space(vectors, rows, threads), _Space(places, rows, threads)
+    cosine = _checked_metric(metric) == "cosine"
+    spaces = _Space(vectors, rows, cosine, threads), _Space(places, rows, False, threads)
     compared = _compared(spaces, looked_at, k, progress or Progress(), thread_count(threads))
     return _summary(compared, _correlation(spaces), len(vectors), rows, looked_at, k)
 
@@ -129,26 +133,35 @@ def quality(
 class _Space:
     """Distances between rows that count, in one of the two spaces."""
 
-    def __init__(self, X: Matrix, rows: Rows, threads: int | None) -> None:
-        self._X, self._rows, self._threads = X, rows, threads
+    def __init__(self, X: Matrix, rows: Rows, cosine: bool, threads: int | None) -> None:
+        self._X, self._rows, self._cosine, self._threads = X, rows, cosine, threads
         self._scale, self._shift = safe_scaling(X, rows)
+        if cosine:
+            self._shift = np.zeros_like(self._shift)
         self.rows = len(rows)
 
     def squared_distances(self, at: Rows) -> Doubles:
         """(len(at), rows) squared distances, in scaled units; infinite to oneself."""
-        some = np.asarray(self._X[self._rows[at]], np.float64) * self._scale - self._shift
+        some = self._ready(self._X[self._rows[at]].astype(np.float64) * self._scale - self._shift)
         own = (some**2).sum(axis=1, keepdims=True)
         squared = np.empty((len(at), len(self._rows)))
         source = blocks(
             self._X, rows=self._rows, scale=self._scale, shift=self._shift, threads=self._threads
         )
         for block in source:
-            part = block.values.astype(np.float64)
+            part = self._ready(block.values.astype(np.float64))
             columns = slice(block.start, block.start + len(part))
             squared[:, columns] = own + (part**2).sum(axis=1) - 2 * (some @ part.T)
         np.maximum(squared, 0, out=squared)
         squared[np.arange(len(at)), at] = np.inf
         return squared
+
+    def _ready(self, values: Doubles) -> Doubles:
+        """Directions for cosine (a row without one stays zero), else the values as they are."""
+        if not self._cosine:
+            return values
+        lengths = np.linalg.norm(values, axis=1, keepdims=True)
+        return values / np.where(lengths > 0, lengths, 1.0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -259,6 +272,18 @@ def _checked_k(k: Any, n: int) -> int:
             hint="Lower it, or give more rows.",
         )
     return int(k)
+
+
+def _checked_metric(metric: Any) -> str:
+    if metric not in ("euclidean", "cosine"):
+        raise ParameterError(
+            "metric",
+            "quality",
+            allowed="'euclidean' or 'cosine'",
+            got=repr(metric)[:60],
+            hint="Use the one the layout was made with.",
+        )
+    return metric
 
 
 def _looked_at(n: int, sample: Any) -> Rows:

@@ -108,7 +108,7 @@ const JOBS: Record<string, () => Promise<number | null>> = {
   async pick() {
     if (side.pick === undefined) return null;
     await rest();
-    await new Promise((done) => setTimeout(done, 1000));
+    await new Promise((done) => setTimeout(done, 1000 + count / 1000)); // a grid may be in the making
     return timed((go) => side.pick!(500 + 17 * (go % 20), 300 + 11 * (go % 13)), 30, false);
   },
 };

@@ -5,7 +5,7 @@
 import { boundsOf, type Bounds } from '../math/fit';
 import { MIDDLE, REACH } from '../math/packed';
 import type { Glide } from '../math/pick';
-import { litPoints, Work } from './stretches';
+import { summarize, Work } from './stretches';
 import { FLAG, type PackedPoints, type PointStyle, type Units } from './types';
 
 export const FIRST_STYLE: PointStyle = {
@@ -38,6 +38,8 @@ export class Scene {
   palette: Uint8Array = new Uint8Array([128, 128, 128, 255]);
   style = FIRST_STYLE;
   highlighted: ArrayLike<number> = [];
+  /** All flags of the mask together. */
+  private present = 0;
   private ringed: readonly number[] | null = null;
   private flaggedHigh: readonly number[] = [];
   private around: Bounds | null | undefined;
@@ -108,7 +110,9 @@ export class Scene {
 
   setMask(mask: Uint8Array): void {
     this.mask = mask;
-    this.lit = litPoints(mask, FLAG.filteredOut);
+    const { lit, present } = summarize(mask, FLAG.filteredOut);
+    this.lit = lit;
+    this.present = present;
     this.ringed = null;
   }
 
@@ -136,7 +140,7 @@ export class Scene {
   private flagged(flag: number, most: number): number[] {
     const found: number[] = [];
     const { mask } = this;
-    if (mask === null) return found;
+    if (mask === null || (this.present & flag) === 0) return found;
     const hidden = this.style.filtered === 'hide' ? FLAG.filteredOut : 0;
     for (let point = 0; point < mask.length && found.length < most; point++) {
       const flags = mask[point] ?? 0;

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { litPoints, Work } from './stretches';
+import { summarize, Work } from './stretches';
 
 /** The points that the calls of a work draw, in order, done in steps of `step`. */
 function drawn(work: Work, lit: readonly number[], step: number): number[] {
@@ -55,17 +55,19 @@ describe('the work of a picture', () => {
   });
 });
 
-describe('litPoints', () => {
-  it('lists them in draw order', () => {
-    expect([...litPoints(new Uint8Array([1, 0, 3, 2, 1]), 1)!]).toEqual([1, 3]);
+describe('summarize', () => {
+  it('lists lit points in draw order, and the flags there are', () => {
+    const { lit, present } = summarize(new Uint8Array([1, 0, 3, 2, 1]), 1);
+    expect([...lit!]).toEqual([1, 3]);
+    expect(present).toBe(3);
   });
 
   it('lists none where all are filtered out', () => {
-    expect(litPoints(new Uint8Array([1, 1]), 1)).toHaveLength(0);
+    expect(summarize(new Uint8Array([1, 1]), 1).lit).toHaveLength(0);
   });
 
   it('makes no list of nearly all', () => {
-    expect(litPoints(new Uint8Array([0, 0, 0, 0, 1]), 1)).toBeNull();
-    expect(litPoints(new Uint8Array(0), 1)).toHaveLength(0);
+    expect(summarize(new Uint8Array([0, 0, 0, 0, 1]), 1)).toEqual({ lit: null, present: 1 });
+    expect(summarize(new Uint8Array(0), 1).lit).toHaveLength(0);
   });
 });

@@ -56,17 +56,29 @@ export class Work {
   }
 }
 
-/**
- * Which points are lit, in draw order; null where nearly all are: then a list of them is of no use.
- * One pass to count, one to list.
- */
-export function litPoints(mask: Uint8Array, filteredOut: number): Uint32Array | null {
-  let lit = 0;
-  for (const flags of mask) lit += (flags & filteredOut) === 0 ? 1 : 0;
-  if (lit > 0.75 * mask.length) return null;
-  const indices = new Uint32Array(lit);
-  for (let point = 0, at = 0; at < lit; point++) {
-    if (((mask[point] ?? 0) & filteredOut) === 0) indices[at++] = point;
+/** What a mask says of all points together. */
+export interface MaskSummary {
+  /** All flags that any point has. */
+  readonly present: number;
+  /** The lit points in draw order; null where nearly all are: then a list of them is of no use. */
+  readonly lit: Uint32Array | null;
+}
+
+/** One pass to count, one to list; `filteredOut` is one bit. Without branches: masks are hard to foresee. */
+export function summarize(mask: Uint8Array, filteredOut: number): MaskSummary {
+  const shift = Math.log2(filteredOut);
+  let out = 0;
+  let present = 0;
+  for (const flags of mask) {
+    present |= flags;
+    out += (flags >> shift) & 1;
   }
-  return indices;
+  const lit = mask.length - out;
+  if (lit > 0.75 * mask.length) return { present, lit: null };
+  const indices = new Uint32Array(lit + 1); // one more, where points after the last lit one go
+  for (let point = 0, at = 0; point < mask.length; point++) {
+    indices[at] = point;
+    at += 1 - (((mask[point] ?? 0) >> shift) & 1);
+  }
+  return { present, lit: indices.subarray(0, lit) };
 }

@@ -4,21 +4,33 @@ from __future__ import annotations
 
 import inspect
 import re
+import sys
+import warnings
 from importlib import import_module
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
-MODULES = (
-    "argparse", "ast", "asyncio", "bisect", "calendar", "collections", "concurrent.futures",
-    "contextlib", "csv", "datetime", "decimal", "difflib", "email.message", "fractions",
-    "functools", "heapq", "html.parser", "http.client", "http.cookiejar", "imaplib", "inspect",
-    "ipaddress", "itertools", "json", "locale", "logging", "mailbox", "math", "multiprocessing",
-    "optparse", "os", "pathlib", "pdb", "pickle", "platform", "random", "re", "sched", "shutil",
-    "smtplib", "socket", "sqlite3", "ssl", "statistics", "string", "struct", "subprocess",
-    "tarfile", "tempfile", "textwrap", "threading", "timeit", "turtle", "typing", "unittest",
-    "urllib.request", "uuid", "wave", "weakref", "xml.dom.minidom", "zipfile",
-)  # fmt: skip
+# The standard library's modules by what they are about.
+MODULES = {
+    "numbers": ("decimal", "fractions", "math", "random", "statistics"),
+    "text": ("csv", "difflib", "html.parser", "json", "locale", "re", "string", "textwrap"),
+    "data": (
+        "bisect", "collections", "functools", "heapq", "itertools", "struct", "typing", "weakref",
+    ),
+    "time": ("calendar", "datetime", "sched", "timeit"),
+    "files": ("os", "pathlib", "pickle", "shutil", "sqlite3", "tarfile", "tempfile", "zipfile"),
+    "network": (
+        "email.message", "http.client", "http.cookiejar", "imaplib", "ipaddress", "mailbox",
+        "smtplib", "socket", "ssl", "urllib.request", "uuid", "xml.dom.minidom",
+    ),
+    "concurrency": (
+        "asyncio", "concurrent.futures", "multiprocessing", "subprocess", "threading",
+    ),
+    "development": ("ast", "inspect", "logging", "pdb", "platform", "unittest"),
+    "programs": ("argparse", "contextlib", "optparse", "turtle", "wave"),
+}  # fmt: skip
+COLUMNS = ["area", "module", "words"]
 SHORTEST, LONGEST = 30, 300
 MOST_OF_A_MODULE = 80
 
@@ -31,9 +43,14 @@ def log(root: Path, config: dict[str, Any]) -> str:
 
     import dotscape
 
-    found = {name: sentences_of(name) for name in MODULES}
-    texts = [text for sentences in found.values() for text in sentences]
-    modules = [name for name, sentences in found.items() for _ in sentences]
+    about = [
+        (text, area, module)
+        for area, modules in MODULES.items()
+        for module in modules
+        for text in sentences_of(module)
+    ]
+    texts = [text for text, _, _ in about]
+    print(f"dotscape: encoding {len(texts):,} sentences ...", file=sys.stderr, flush=True)
     model = load_model("cpu")
     vectors = np.asarray(model.encode(texts, normalize_embeddings=True), np.float32)
     run = dotscape.init(
@@ -51,19 +68,22 @@ def log(root: Path, config: dict[str, Any]) -> str:
         flat = PCA(n_components=2).fit_transform(vectors)
         run.log({"sentences_pca": dotscape.Table(data=flat, columns=["PCA1", "PCA2"])})
         run.log({"texts": texts})
-        run.log({"about": dotscape.Table(data=_about(texts, modules), columns=_ABOUT)})
+        run.log({"about": dotscape.Table(data=_described(about), columns=COLUMNS)})
         return run.id
 
 
-_ABOUT = ["module", "words"]
-
-
-def _about(texts: list[str], modules: list[str]) -> list[list[Any]]:
-    return [[module, len(text.split())] for text, module in zip(texts, modules, strict=True)]
+def _described(about: list[tuple[str, str, str]]) -> list[list[Any]]:
+    return [[area, module, len(text.split())] for text, area, module in about]
 
 
 def sentences_of(module: str) -> list[str]:
     """Sentences from the docstrings of a module and what it defines, in order, each once."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # that a module, or a name in one, will go
+        return list(dict.fromkeys(_texts(module)))[:MOST_OF_A_MODULE]
+
+
+def _texts(module: str) -> list[str]:
     try:
         found = import_module(module)
     except ImportError:  # some builds of Python leave modules out
@@ -79,8 +99,7 @@ def sentences_of(module: str) -> list[str]:
                 for key, member in sorted(vars(value).items())
                 if not key.startswith("_") and inspect.isroutine(member)
             ]
-    texts = dict.fromkeys(text for document in documents for text in _sentences(document))
-    return list(texts)[:MOST_OF_A_MODULE]
+    return [text for document in documents for text in _sentences(document)]
 
 
 def _sentences(document: str) -> list[str]:

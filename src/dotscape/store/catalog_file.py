@@ -99,6 +99,9 @@ class CatalogFile:
             with contextlib.suppress(sqlite3.Error):
                 db.close()
 
+    def __del__(self) -> None:
+        self.close()
+
     def _open(self) -> sqlite3.Connection:
         if self._db is not None:
             if self.is_same():

@@ -35,6 +35,11 @@ export class ScalarStore {
     return this.#failures.get(key);
   }
 
+  /** Why some charts have nothing to show; null where all is well. */
+  get trouble(): Failure | null {
+    return this.#failures.values().next().value ?? null;
+  }
+
   /** A chart is on screen. Returns how to say that it left. */
   watch(key: string): () => void {
     this.#watched.set(key, (this.#watched.get(key) ?? 0) + 1);

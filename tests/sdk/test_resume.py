@@ -244,3 +244,25 @@ def test_two_processes_write_one_run_side_by_side(tmp_path: Path) -> None:
     assert opened.config == {"a": 1, "b": 1, "c": 1}
     assert len(list((default_root() / "runs" / "shared").glob("events-*.jsonl"))) == 3
     np.testing.assert_array_equal(opened.embedding("ea", 41).vectors, np.full((5, 3), 40))
+
+
+def test_a_clock_that_was_set_back_turns_nothing_around(monkeypatch: pytest.MonkeyPatch) -> None:
+    import time
+
+    run = dotscape.init(id="r", config={"a": 1})
+    run.log({"loss": 1})
+    real = time.time
+    monkeypatch.setattr(time, "time", lambda: real() - 3600)
+    run.log({"loss": 2})
+    run.config.a = 2
+    run.finish()
+    # On another machine, whose clock is behind: it crashes, and that is the last thing known.
+    again = dotscape.init(id="r", resume="must", config={"a": 3})
+    again.log({"loss": 3})
+    opened = dotscape.open_run("r")
+    assert opened.state == "running"
+    assert opened.summary == {"loss": 3}
+    assert opened.config == {"a": 3}
+    assert again._writer is not None
+    again._writer.close(None)
+    assert opened.refresh().state == "crashed"

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from dotscape.store.vectors import FloatArray
 
 _BLOCK_VALUES = 1 << 22
+_PLAIN: set[type] = {int, float}
 
 
 def library_of(value: Any) -> str:
@@ -125,7 +126,8 @@ def is_vector_cell(value: Any) -> bool:
     """Whether a single cell is a vector: a 1-D array or a list of numbers."""
     if isinstance(value, list | tuple):
         items = cast("Sequence[Any]", value)
-        return bool(items) and all(map(_is_number, items))
+        # Most lists hold plain numbers, and a set of types is made much faster than a check each.
+        return bool(items) and (set(map(type, items)) <= _PLAIN or all(map(_is_number, items)))
     if not is_array_like(value):
         return False
     shape = getattr(value, "shape", None)

@@ -160,6 +160,8 @@ def length_of(values: Any) -> int:
     if shape:
         return int(shape[0])
     try:
+        if isinstance(values, str | bytes):  # whose length is something else
+            raise TypeError
         return len(values)
     except TypeError:
         raise DataError(

@@ -7,13 +7,13 @@ import json
 import os
 import platform
 import sys
-import time
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Any
 
 from dotscape.errors import DataError, DotscapeError, ParameterError
 from dotscape.sdk import current
+from dotscape.sdk.clock import Clock
 from dotscape.sdk.complaints import Complaints, warn_user
 from dotscape.sdk.mappings import config_mapping
 from dotscape.sdk.names import new_run_id, new_run_name
@@ -163,7 +163,7 @@ def _start(settings: RunSettings, values: dict[str, Any], complaints: Complaints
         settings.name = new_run_name()
     run = Run(
         settings,
-        _opening(settings, resumed=earlier is not None),
+        _opening(settings, earlier),
         config=values,
         earlier=earlier,
         complaints=complaints,
@@ -249,7 +249,7 @@ def _program() -> str | None:
     return os.path.abspath(path) if path else None
 
 
-def _opening(settings: RunSettings, *, resumed: bool) -> dict[str, Any]:
+def _opening(settings: RunSettings, earlier: Earlier | None) -> dict[str, Any]:
     """Return the journal's first record."""
     from dotscape import __version__
 
@@ -261,7 +261,7 @@ def _opening(settings: RunSettings, *, resumed: bool) -> dict[str, Any]:
         "pid": None,
         "host": host_name(),
         "boot": boot_id(),
-        "started": time.time(),
+        "started": Clock(earlier.run.updated if earlier else 0.0).now(),
         "project": settings.project or "uncategorized",
         "entity": settings.entity,
         "name": settings.name,
@@ -272,7 +272,7 @@ def _opening(settings: RunSettings, *, resumed: bool) -> dict[str, Any]:
         "program": _program(),
         "python": platform.python_version(),
         "dotscape": __version__,
-        "resumed": resumed,
+        "resumed": earlier is not None,
     }
 
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import operator
 import os
 import threading
-import time
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from types import TracebackType
@@ -13,6 +12,7 @@ from typing import Any, Self, cast
 
 from dotscape.errors import DataError, DotscapeError, StoreError
 from dotscape.sdk.address import serve_command
+from dotscape.sdk.clock import Clock
 from dotscape.sdk.complaints import Complaints, say
 from dotscape.sdk.console import ConsoleLog
 from dotscape.sdk.convert import Converter
@@ -57,6 +57,7 @@ class Run(RunFacts, LeftOut):
         self._resumed = earlier is not None
         self._started: float = opening["started"]
         self._tags = tuple(opening["tags"])
+        self._clock = Clock(earlier.run.updated if earlier else 0.0)
         self._writer: RunWriter | None = None
         self._console: ConsoleLog | None = None
         self._finished = False
@@ -125,7 +126,7 @@ class Run(RunFacts, LeftOut):
                         else:
                             totals.latest.update(data)
                         if self._writer is not None:
-                            self._writer.append_line(log_line(at, time.time(), body))
+                            self._writer.append_line(log_line(at, self._clock.now(), body))
                     return
         self._log_values(data, step, commit)
 
@@ -153,7 +154,7 @@ class Run(RunFacts, LeftOut):
         body = encode(values)[1:-1]
         with self._lock:
             self._totals.update(values)
-            self._writer.append_line(log_line(at, time.time(), body))
+            self._writer.append_line(log_line(at, self._clock.now(), body))
 
     def _claim(self, step: int | None, commit: bool | None) -> int | None:
         """Return the step that values belong to, None if it lies in the past."""
@@ -292,7 +293,7 @@ class Run(RunFacts, LeftOut):
         if self._forked:
             self._continue_in_child()
         if self._writer is not None and not self._finished:
-            self._writer.append({**record, "ts": time.time()})
+            self._writer.append({**record, "ts": self._clock.now()})
 
     # --- the end ----------------------------------------------------------------------------------
 
@@ -318,7 +319,9 @@ class Run(RunFacts, LeftOut):
             self._console.close()
         if self._writer is not None and not self._forked:
             state = "failed" if code else "finished"
-            self._writer.close({"t": "close", "ts": time.time(), "exit": code, "state": state})
+            self._writer.close(
+                {"t": "close", "ts": self._clock.now(), "exit": code, "state": state}
+            )
             if not quiet and not self._complaints.quiet and "role" not in self._opening:
                 self._say_where()
         if self._on_finish is not None:
@@ -366,7 +369,7 @@ class Run(RunFacts, LeftOut):
             if not self._forked:
                 return
             self._forked = False
-            self._opening = {**self._opening, "role": "child", "started": time.time()}
+            self._opening = {**self._opening, "role": "child", "started": self._clock.now()}
             self._start_writer()
 
     # --- what it says ---

@@ -13,6 +13,8 @@ export class Projections {
   /** The projection that is running, or the one that failed last. */
   job = $state.raw<Job | null>(null);
   failure = $state.raw<Failure | null>(null);
+  /** One that has ended while the map showed something else. */
+  ready = $state.raw<Job | null>(null);
   /** Whether the map shows the running projection's frames. */
   following = $state(true);
   methods = $state.raw<readonly MethodInfo[]>([]);
@@ -72,6 +74,7 @@ export class Projections {
   /** Put away the message of a projection that failed. */
   dismiss(): void {
     this.failure = null;
+    this.ready = null;
     if (this.job !== null && !isActive(this.job)) this.job = null;
   }
 
@@ -79,6 +82,7 @@ export class Projections {
     const open = this.model.open;
     if (open === null) return undefined;
     this.job = null;
+    this.ready = null;
     const again = (): void => {
       const id = this.job?.id;
       if (id !== undefined)
@@ -121,6 +125,7 @@ export class Projections {
       if (!isActive(job) || job.method === 'pca' || (this.job !== null && isActive(this.job)))
         return;
       this.#frame = 0;
+      this.following = false; // nobody here asked for it: the map stays as it is
     }
     if (isActive(job)) {
       this.job = job;
@@ -134,9 +139,18 @@ export class Projections {
 
   async #finish(job: Job): Promise<void> {
     const { model } = this;
-    const choose = this.following && job.layout !== null;
+    const { following } = this;
     await model.refresh();
-    if (choose) model.view.change({ layout: job.layout }, 'push');
+    if (job.layout === null || job.layout === model.layout?.id) return;
+    if (following) model.view.change({ layout: job.layout, camera: null });
+    else this.ready = job;
+  }
+
+  /** Show the projection that has ended meanwhile. */
+  showReady(): void {
+    const layout = this.ready?.layout ?? null;
+    this.ready = null;
+    if (layout !== null) this.model.view.change({ layout, camera: null });
   }
 
   /** A cancelled or failed projection leaves the map as it was before. */

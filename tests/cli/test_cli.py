@@ -386,3 +386,11 @@ def test_html_in_a_label_is_text_everywhere(cli: Run, tmp_path: Path) -> None:
     out = tmp_path / "x.csv"
     cli("export", RUN, str(out), "--key", "vectors")
     assert EVIL.replace('"', '""') in out.read_text()
+
+
+def test_open_uses_the_server_that_runs(serve: Any, table: Path, tmp_path: Path, cli: Run) -> None:
+    server: Server = serve(tmp_path / "store")
+    code, said, _ = cli("open", str(table), "--no-browser")
+    assert code == 0
+    assert said.split()[-1].startswith(f"{server.base}/runs/")
+    assert said.split()[-1].endswith(server.url.partition("?")[2])

@@ -155,7 +155,7 @@ def test_sprites_are_square(tmp_path: Path) -> None:
     with Image.open(tmp_path / "out" / "sprite.png") as sheet:
         assert sheet.size == (8, 8)
         assert [sheet.getpixel((x, y))[0] for x, y in ((1, 1), (5, 1), (1, 5))] == [0, 1, 2]
-    assert "1 pictures are missing" in written.warnings[0]
+    assert "1 picture is missing" in written.warnings[0]
     [back] = read_file(tmp_path / "out")
     assert back.columns.column_names == ["image"]
 

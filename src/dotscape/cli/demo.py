@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from dotscape.cli.options import Verbs, add_folder, add_serving, folder
-from dotscape.cli.serve import serve
+from dotscape.cli.serve import show
 from dotscape.errors import MissingExtraError
 
 PROJECT = "demo"
@@ -82,7 +82,7 @@ def run(arguments: argparse.Namespace) -> int:
         print(f"dotscape: logging {data.words} ...", file=sys.stderr, flush=True)
         log: Callable[[Path, dict[str, Any]], str] = import_module(data.module).log
         logged = log(root, {"demo": arguments.data, "demo_version": data.version})
-    return serve(arguments, root, f"/runs/{logged}/media")
+    return show(arguments, root, f"/runs/{logged}/media")
 
 
 def find_logged(root: Path, name: str, version: int) -> str | None:

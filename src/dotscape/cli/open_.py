@@ -7,7 +7,7 @@ import sys
 
 from dotscape.cli.import_ import add_files
 from dotscape.cli.options import Verbs, add_folder, add_serving, folder
-from dotscape.cli.serve import serve
+from dotscape.cli.serve import show
 
 
 def add_parser(verbs: Verbs) -> None:
@@ -32,4 +32,4 @@ def run(arguments: argparse.Namespace) -> int:
     root = folder(arguments)
     logged = log_files(arguments.files, root, project=arguments.project, key=arguments.key)
     print(f"dotscape: {logged.rows:,} rows in {', '.join(logged.keys)}", file=sys.stderr)
-    return serve(arguments, root, f"/runs/{logged.run}/media")
+    return show(arguments, root, f"/runs/{logged.run}/media")

@@ -13,6 +13,8 @@ from dotscape.cli.options import Verbs, add_folder, add_serving, folder
 if TYPE_CHECKING:
     from dotscape.server.listen import Address
 
+_BROWSER_SECONDS = 5
+
 
 def add_parser(verbs: Verbs) -> None:
     """Declare the verb."""
@@ -30,6 +32,21 @@ def add_parser(verbs: Verbs) -> None:
 def run(arguments: argparse.Namespace) -> int:
     """Serve until a signal comes."""
     return serve(arguments, folder(arguments), "/")
+
+
+def show(arguments: argparse.Namespace, root: Path, page: str) -> int:
+    """Show a page of `root`: by the server that runs on it, else by one of our own."""
+    from dotscape.server.listen import running
+
+    server = running(root)
+    if server is None:
+        return serve(arguments, root, page)
+    base, _, token = str(server["url"]).partition("/?token=")
+    url = f"{base}{page}?token={token}"
+    print(f"dotscape serves {root} at {url}", flush=True)
+    if arguments.browser:
+        open_browser(url, wait=True)
+    return 0
 
 
 def serve(arguments: argparse.Namespace, root: Path, page: str) -> int:
@@ -69,7 +86,7 @@ def _leave_if_threads_linger() -> None:
         os._exit(0)
 
 
-def open_browser(url: str) -> None:
+def open_browser(url: str, *, wait: bool = False) -> None:
     """Open a browser where this machine has a screen; the address was printed anyway."""
     import threading
     import webbrowser
@@ -79,4 +96,7 @@ def open_browser(url: str) -> None:
     ):
         return  # webbrowser would start a text browser in this terminal
     # In a thread: some browsers' commands return only when their window is closed.
-    threading.Thread(target=webbrowser.open, args=(url,), daemon=True).start()
+    opening = threading.Thread(target=webbrowser.open, args=(url,), daemon=True)
+    opening.start()
+    if wait:
+        opening.join(_BROWSER_SECONDS)

@@ -59,7 +59,8 @@ def make_sprite(
         else:
             sheet.paste(thumbnail, (position % across * side, position // across * side))
     sheet.save(path)
-    said = f"{missing:,} pictures are missing or can't be read: left transparent."
+    which = "1 picture is" if missing == 1 else f"{missing:,} pictures are"
+    said = f"{which} missing or can't be read: left transparent."
     return (side, side), [said] if missing else []
 
 

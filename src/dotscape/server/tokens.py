@@ -51,11 +51,12 @@ def checked_token(token: str, owner: str) -> str:
 
 def _read(path: Path) -> str | None:
     try:
-        descriptor = os.open(path, os.O_RDONLY | os.O_NOFOLLOW)
+        descriptor = os.open(path, os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0))
     except FileNotFoundError:
         return None
     with os.fdopen(descriptor, encoding="ascii", errors="replace") as file:
-        readable_by_others = bool(os.fstat(file.fileno()).st_mode & 0o077)
+        mode = os.fstat(file.fileno()).st_mode
+        readable_by_others = os.name == "posix" and bool(mode & 0o077)
         token = file.read(1024).strip()
     return token if _TOKEN.fullmatch(token) and not readable_by_others else None
 

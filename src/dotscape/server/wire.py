@@ -203,7 +203,7 @@ class ReceiptInfo(Struct, frozen=True):
 
 
 class Defaults(Struct, frozen=True):
-    """What the panel shows first, by the rules of docs/guide.md."""
+    """What the panel shows first, by the rules of docs/page.md."""
 
     label_column: int | None
     color_column: int | None

@@ -216,7 +216,7 @@ export interface ReceiptInfo {
   readonly seconds: number;
 }
 
-/** What the panel shows first, by the rules of docs/guide.md. */
+/** What the panel shows first, by the rules of docs/page.md. */
 export interface Defaults {
   readonly label_column: number | null;
   readonly color_column: number | null;

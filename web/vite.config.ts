@@ -1,7 +1,7 @@
 import { svelte } from '@sveltejs/vite-plugin-svelte';
 import { defineConfig } from 'vitest/config';
 
-import { licenses } from './tools/licenses';
+import { licenses } from './tools/licenses.ts';
 
 // `DOTSCAPE_URL` is what `dotscape serve` printed, token included: `DOTSCAPE_URL=... npm run dev`.
 const printed = process.env['DOTSCAPE_URL'];

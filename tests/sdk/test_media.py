@@ -198,6 +198,31 @@ def test_many_images_are_previewed_not_listed(run: Run, read_back: ReadBack) -> 
     assert entry["rows"] == 100
 
 
+@pytest.mark.parametrize("suffix", ["png", "jpeg", "gif", "webp"])
+def test_columns_of_image_files(read_back: ReadBack, suffix: str) -> None:
+    import pyarrow as pa
+
+    out = io.BytesIO()
+    PIL.Image.fromarray(RGB).save(out, suffix)
+    data = out.getvalue()
+    expected = hashlib.sha256(data).hexdigest()
+    structs = [{"bytes": data, "path": "x"}, None]
+    for column in ([data, None], pa.array([data, None]), structs, pa.array(structs)):
+        run = dotscape.init()
+        run.log({"m": column})
+        opened = read_back(run)
+        assert opened._reader.row_sets[0].columns[0].type == "image"
+        assert opened.table("m").column("value").to_pylist() == [expected, None]
+    record, kept_bytes = kept(dotscape.Image(data), read_back)
+    assert kept_bytes == data
+    assert (record["format"], record["width"], record["height"]) == (suffix, 4, 3)
+
+
+def test_other_bytes_are_no_images(run: Run, read_back: ReadBack) -> None:
+    run.log({"m": [b"abc", None]})
+    assert read_back(run)._reader.row_sets[0].columns[0].type == "json"
+
+
 def test_a_list_of_pil_images(run: Run, read_back: ReadBack) -> None:
     run.log({"m": [PIL.Image.fromarray(GRAY), PIL.Image.fromarray(RGB)]})
     opened = read_back(run)

@@ -213,6 +213,15 @@ def _image(value: Any) -> Any:
     return Image(value)
 
 
+def _image_bytes(value: Any) -> Any:
+    """Return the bytes of an image file, alone or as data sets have them: {"bytes", "path"}."""
+    from dotscape.sdk.data.image import is_image_file
+
+    if isinstance(value, dict):
+        value = cast("dict[str, Any]", value).get("bytes")
+    return value if is_image_file(value) else None
+
+
 # What all values of a column are, which types need nothing done, and what makes the rest plain.
 _CONVERSIONS: tuple[tuple[Callable[[Any], bool], tuple[type, ...], Callable[[Any], Any]], ...] = (
     (lambda v: isinstance(v, str), (str,), str.__str__),
@@ -223,6 +232,7 @@ _CONVERSIONS: tuple[tuple[Callable[[Any], bool], tuple[type, ...], Callable[[Any
     ),
     (lambda v: isinstance(v, bool | int | float), (bool, int, float), jsonable),
     (lambda v: library_of(v) == "PIL" and hasattr(v, "save"), (), _image),
+    (lambda v: _image_bytes(v) is not None, (), lambda v: _image(_image_bytes(v))),
     (lambda v: isinstance(v, enum.Enum | Decimal | Fraction | PathLike | UUID), (), jsonable),
 )
 

@@ -25,7 +25,7 @@ class Image(Medium):
 
     Parameters
     ----------
-    data_or_path : path, (h, w) or (h, w, 1|3|4) array, tensor, PIL image or figure
+    data_or_path : path, (h, w) or (h, w, 1|3|4) array, tensor, PIL image, figure or bytes
         Tensors are (1|3|4, h, w), as torch has them. Floats in [0, 1] become 0-255, other floats
         are clipped to 0-255. Arrays are encoded at once, so they may be changed afterwards; files
         are read when the image is logged.
@@ -67,7 +67,10 @@ class Image(Medium):
             self._path = Path(cast("str | os.PathLike[str]", data_or_path))
             return
         try:
-            self._encode(_picture(data_or_path, mode), _format_of(file_type))
+            if is_image_file(data_or_path) and mode is None and file_type is None:
+                self._keep(bytes(data_or_path))
+            else:
+                self._encode(_picture(data_or_path, mode), _format_of(file_type))
         except DotscapeError as error:
             self._problem = str(error)
         except Exception as error:  # whatever PIL or another library raises
@@ -77,6 +80,13 @@ class Image(Medium):
         self._path, self._bytes, self._problem = other._path, other._bytes, other._problem
         self.format, self.width, self.height = other.format, other.width, other.height
         self.caption = self.caption or other.caption
+
+    def _keep(self, data: bytes) -> None:
+        """Keep a file's bytes as they are."""
+        with _open(io.BytesIO(data)) as picture:
+            self.format = picture.format.lower()
+            self.width, self.height = picture.size
+        self._bytes = data
 
     def _encode(self, picture: Any, format_name: str) -> None:
         plain = ("L", "RGB") if format_name == "jpeg" else ("1", "L", "LA", "P", "RGB", "RGBA")
@@ -129,6 +139,15 @@ class Image(Medium):
                     self._encode(picture.convert("RGBA" if "A" in picture.mode else "RGB"), "png")
         except (OSError, ValueError, pil.DecompressionBombError) as error:
             raise DataError(f"The image file '{path}' can't be read: {error}") from None
+
+
+def is_image_file(value: Any) -> bool:
+    """Whether some bytes begin as a file does that browsers show."""
+    if not isinstance(value, bytes | bytearray | memoryview):
+        return False
+    head = bytes(value[:12])
+    webp = head[:4] == b"RIFF" and head[8:12] == b"WEBP"
+    return webp or head.startswith((b"\x89PNG\r\n\x1a\n", b"\xff\xd8\xff", b"GIF8"))
 
 
 def _format_of(file_type: str | None) -> str:

@@ -429,6 +429,7 @@ void bind_ranks(nb::module_& m) {
 
 NB_MODULE(_kernels, m) {
   m.doc() = "Native loops of dotscape. Arrays in, arrays filled; the GIL is released.";
+  dotscape::level();  // read the environment now, not at some later call
   m.def("level", &dotscape::level_name, "Instruction set in use: portable, avx2 or avx512.");
   bind_pack(m);
   bind_rows(m);

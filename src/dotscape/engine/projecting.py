@@ -15,7 +15,8 @@ from dotscape.engine.cache import layout_id
 from dotscape.engine.job import Request
 from dotscape.model import Receipt
 
-_QUALITY_K, _QUALITY_ROWS = 15, 500  # neighbours and rows looked at for the receipt
+_QUALITY_K = 15
+_QUALITY_ROWS, _QUALITY_ROWS_OF_MANY, _MANY = 500, 200, 100_000  # rows looked at
 
 
 def request_id(fingerprint: str, request: Request) -> str:
@@ -61,7 +62,7 @@ def _measured(
         result.layout,
         k,
         metric=request.parameters.get("metric", "euclidean"),
-        sample=_QUALITY_ROWS,
+        sample=_QUALITY_ROWS if rows <= _MANY else _QUALITY_ROWS_OF_MANY,
         progress=progress,
         threads=threads,
     )

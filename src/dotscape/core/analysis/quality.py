@@ -20,7 +20,7 @@ from dotscape.errors import DataError, ParameterError
 _EXACT_ROWS = 5000
 _SAMPLED_ROWS = 1000
 _CORRELATED_ROWS = 400
-_BLOCK_VALUES = 1 << 22  # distances in memory at a time
+_BLOCK_VALUES = 1 << 24  # distances in memory at a time: each block reads all vectors once
 
 
 @dataclass(frozen=True, slots=True)

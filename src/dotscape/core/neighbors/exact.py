@@ -32,6 +32,7 @@ def nearest(
     *,
     same: bool,
     progress: Progress,
+    later: float = 0.0,
     threads: int | None = None,
 ) -> tuple[Indices, Floats]:
     """The k nearest rows of ``base`` to each row of ``queries``, nearest first.
@@ -42,6 +43,8 @@ def nearest(
         Both are the same vectors: a row isn't its own neighbour, and each product is used twice.
     k
         At most ``len(base)``, or one less where ``same``.
+    later
+        Seconds that what comes after will roughly take, for the progress.
 
     Returns
     -------
@@ -57,9 +60,9 @@ def nearest(
     available = len(base) - same
     search = _Search.empty(len(queries), min(available, k + max(8, k // 8)), workers)
     if same:
-        _offer_symmetric(base, search, progress)
+        _offer_symmetric(base, search, progress, later)
     else:
-        _offer_all(queries, base, search, progress)
+        _offer_all(queries, base, search, progress, later)
     indices, distances, certain = _settled(queries, base, k, search, progress)
     _search_again(queries, base, np.flatnonzero(~certain), same, indices, distances, progress)
     distances *= np.float32(base.unit)
@@ -90,12 +93,12 @@ def _tiles(n: int) -> Iterator[tuple[int, int]]:
         yield start, min(n, start + _TILE)
 
 
-def _offer_symmetric(base: Prepared, search: _Search, progress: Progress) -> None:
+def _offer_symmetric(base: Prepared, search: _Search, progress: Progress, later: float) -> None:
     """All pairs once: the blocks on and above the diagonal."""
     vectors, half = base.vectors, base.half_norms
     space = np.empty(_TILE * _TILE, np.float32)
     count = -(-len(base) // _TILE)
-    progress.phase("Finding neighbours", count * (count + 1) // 2)
+    progress.phase("Finding neighbours", count * (count + 1) // 2, later=later)
     done = 0
     for a, b in _tiles(len(base)):
         for c, d in _tiles(len(base)):
@@ -111,11 +114,13 @@ def _offer_symmetric(base: Prepared, search: _Search, progress: Progress) -> Non
             progress.report(done)
 
 
-def _offer_all(queries: Prepared, base: Prepared, search: _Search, progress: Progress) -> None:
+def _offer_all(
+    queries: Prepared, base: Prepared, search: _Search, progress: Progress, later: float
+) -> None:
     """All queries against all of the base."""
     space = np.empty(_TILE * _TILE, np.float32)
     blocks = -(-len(queries) // _TILE) * -(-len(base) // _TILE)
-    progress.phase("Finding neighbours", blocks)
+    progress.phase("Finding neighbours", blocks, later=later)
     done = 0
     for a, b in _tiles(len(queries)):
         for c, d in _tiles(len(base)):

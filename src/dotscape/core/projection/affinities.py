@@ -44,14 +44,19 @@ def neighbor_count(n: int, perplexity: float) -> int:
 
 
 def joint_probabilities(
-    prepared: Prepared, perplexity: float, *, progress: Progress, threads: int | None = None
+    prepared: Prepared,
+    perplexity: float,
+    *,
+    progress: Progress,
+    later: float = 0.0,
+    threads: int | None = None,
 ) -> Affinities:
     """P of t-SNE for some vectors.
 
     ``p_j|i`` is proportional to ``exp(-beta_i d_ij^2)`` over the nearest 3 perplexity points, with
     beta such that its entropy is log(perplexity); ``p_ij = (p_j|i + p_i|j) / 2n``. For cosine and
     correlation d^2 is 2 (1 - cos): the squared Euclidean distance of the directions. Where so many
-    neighbours are equally far that no beta exists, they share evenly.
+    neighbours are equally far that no beta exists, they share evenly. ``later``: as in `nearest`.
 
     References
     ----------
@@ -61,7 +66,7 @@ def joint_probabilities(
     """
     k = neighbor_count(len(prepared), perplexity)
     indices, distances = nearest(
-        prepared, prepared, k, same=True, progress=progress, threads=threads
+        prepared, prepared, k, same=True, progress=progress, later=later, threads=threads
     )
     return from_neighbors(indices, squared(distances, prepared), perplexity, progress, threads)
 

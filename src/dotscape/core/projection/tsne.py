@@ -8,6 +8,7 @@ from typing import Any
 
 import numpy as np
 
+from dotscape.core.kernels import thread_count
 from dotscape.core.matrix import Floats, Matrix, finite_rows
 from dotscape.core.neighbors.prepared import Metric, Prepared, prepare
 from dotscape.core.progress import Progress
@@ -23,6 +24,7 @@ _INITIAL_STD = 1e-4
 _EXPLORING = 250  # iterations with early exaggeration
 _MOMENTUM_EXPLORING, _MOMENTUM = 0.5, 0.8  # van der Maaten and Hinton (2008), section 3.4
 _THETA = {2: 0.6, 3: 0.8}  # forces about 0.5 % off, with the leaves of descent.py
+_SECONDS_A_STEP = {2: 4e-7, 3: 8e-7}  # of a point and a thread, roughly: for the time left
 _EXACT = 1500  # up to so many rows nothing is approximated
 _MOST = 200_000  # rows that are laid out; of more, a sample
 _SAMPLE = 50_000
@@ -182,7 +184,14 @@ def _started(
     threads: int | None,
 ) -> Descent:
     """Everything before the first iteration."""
-    P = joint_probabilities(prepared, parameters["perplexity"], progress=progress, threads=threads)
+    later = len(prepared) * parameters["max_iter"] * _SECONDS_A_STEP[n_components]
+    P = joint_probabilities(
+        prepared,
+        parameters["perplexity"],
+        progress=progress,
+        later=later / thread_count(threads),
+        threads=threads,
+    )
     initial = _initial_layout(prepared, n_components, seed, progress, threads)
     return Descent(P, initial, threads)
 

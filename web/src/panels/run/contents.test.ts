@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { RowSetInfo, RunDetail } from '../../wire/types';
-import { byKey, defaultTab, firstSet, mediaCount, tableSets } from './contents';
+import { byKey, byTitle, defaultTab, firstSet, mediaCount, tableSets } from './contents';
 
 const rowSet = (key: string, fields: Partial<RowSetInfo> = {}): RowSetInfo => ({
   id: `${key}-id`,
@@ -71,4 +71,17 @@ describe('firstSet', () => {
   ])('%#', (sets, id) => {
     expect(firstSet(detail({ embedding_sets: sets }))?.id ?? null).toBe(id);
   });
+});
+
+it('byTitle keeps the last step of each', () => {
+  const sets = [
+    { ...SET, id: 'a', step: 0 },
+    { ...SET, id: 'x', title: 'other' },
+    { ...SET, id: 'c', step: 9 },
+    { ...SET, id: 'b', step: 4 },
+  ];
+  expect(byTitle(sets).map(({ set, steps }) => [set.id, steps])).toEqual([
+    ['c', 3],
+    ['x', 1],
+  ]);
 });

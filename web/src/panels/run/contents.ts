@@ -68,3 +68,23 @@ export function firstSet(detail: RunDetail): EmbeddingSetBrief | null {
   }
   return best;
 }
+
+export interface TitledSet {
+  /** The set of the last step. */
+  readonly set: EmbeddingSetBrief;
+  readonly steps: number;
+}
+
+/** Embedding sets of one title (key and vector column) together. */
+export function byTitle(sets: readonly EmbeddingSetBrief[]): TitledSet[] {
+  const found = new Map<string, { set: EmbeddingSetBrief; steps: number }>();
+  for (const set of sets) {
+    const known = found.get(set.title);
+    if (known === undefined) found.set(set.title, { set, steps: 1 });
+    else {
+      known.steps++;
+      if (set.step >= known.set.step) known.set = set;
+    }
+  }
+  return [...found.values()];
+}

@@ -96,7 +96,7 @@ $(VENV)/demo.stamp: $(VENV)/bin/python $(kernel_sources) $(python_sources) $(web
 # Contributors get an editable install: Python changes need nothing, others run this again.
 $(VENV)/dev.stamp: $(VENV)/bin/python $(kernel_sources) $(web_sources)
 	@echo "Installing dotscape and the tools to work on it"
-	@$(BIN)/python -m pip install --quiet --group test --group lint
+	@$(BIN)/python -m pip install --quiet --group test --group lint --group build
 	@$(BIN)/python -m pip install --quiet --editable ".[demo]"
 	@rm -f $(VENV)/demo.stamp && touch $@
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 from dotscape.sdk.arrays import library_of
@@ -42,6 +42,48 @@ def from_pandas(series: Any) -> Any:
 
 
 # --- from Python values ---------------------------------------------------------------------------
+#
+# Buffers are made here, by numpy: pyarrow's own `array` imports pandas where it is installed, which
+# takes a third of a second.
+
+_NUMPY_NAMES = {"double": "float64", "float": "float32", "halffloat": "float16"}
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_MILLISECOND = timedelta(milliseconds=1)
+
+
+def from_numpy(values: NDArray[Any], missing: NDArray[Any] | None = None) -> Any:
+    """Return numbers or booleans as an Arrow array, of the same memory where it is contiguous.
+
+    Parameters
+    ----------
+    values : (n,) of a native-endian integer, float or boolean dtype
+    missing : (n,) bool, optional
+        Which are null.
+    """
+    import numpy as np
+    import pyarrow as pa
+
+    data = np.packbits(values, bitorder="little") if values.dtype.kind == "b" else values
+    buffer = pa.py_buffer(np.ascontiguousarray(data))
+    kind = pa.from_numpy_dtype(values.dtype)
+    return pa.Array.from_buffers(kind, *_validity(len(values), missing, buffer))
+
+
+def _validity(rows: int, missing: NDArray[Any] | None, *buffers: Any) -> tuple[int, list[Any], int]:
+    """Return length, buffers and null count as `pyarrow.Array.from_buffers` takes them."""
+    import numpy as np
+    import pyarrow as pa
+
+    if missing is None or not missing.any():
+        return rows, [None, *buffers], 0
+    present = np.packbits(~missing, bitorder="little")
+    return rows, [pa.py_buffer(present), *buffers], int(np.count_nonzero(missing))
+
+
+def _missing(values: Sequence[Any]) -> NDArray[Any]:
+    import numpy as np
+
+    return np.fromiter((v is None for v in values), bool, len(values))
 
 
 def text_array(values: Sequence[str | None]) -> Any:
@@ -49,32 +91,43 @@ def text_array(values: Sequence[str | None]) -> Any:
 
     Raises
     ------
-    UnicodeEncodeError, pyarrow.ArrowInvalid
+    UnicodeEncodeError
         If one holds a lone surrogate.
     """
+    import numpy as np
     import pyarrow as pa
 
+    encoded = [b"" if v is None else v.encode() for v in values]
+    ends = np.zeros(len(encoded) + 1, np.int64)
+    np.cumsum(np.fromiter(map(len, encoded), np.int64, len(encoded)), out=ends[1:])
     # Of more than 2 GiB the offsets need 64 bits.
-    long = sum(len(v) for v in values if v is not None) > (1 << 29)
-    return pa.array(values, pa.large_string() if long else pa.string())
+    long = ends[-1] > np.iinfo(np.int32).max
+    offsets = pa.py_buffer(ends if long else ends.astype(np.int32))
+    parts = _validity(len(encoded), _missing(values), offsets, pa.py_buffer(b"".join(encoded)))
+    return pa.Array.from_buffers(pa.large_string() if long else pa.string(), *parts)
 
 
 def number_array(values: list[Any]) -> Any:
-    """Return numbers or booleans, None among them, as Arrow has them.
+    """Return booleans, or integers and floats, None among them, as Arrow has them.
 
     Integers beyond 64 bits become text: they are names rather than amounts, and no digit may be
     lost. Beside floats they become floats.
     """
-    import pyarrow as pa
+    import numpy as np
 
-    for kind in (None, pa.uint64()):
-        try:
-            return pa.array(values, kind)
-        except (pa.ArrowException, OverflowError):
-            continue
-    if float in set(map(type, values)):
-        return pa.array([None if v is None else _float(v) for v in values], pa.float64())
-    return pa.array([None if v is None else str(v) for v in values], pa.string())
+    kinds = set(map(type, values))
+    missing = _missing(values)
+    if bool in kinds:
+        return from_numpy(np.array([bool(v) for v in values]), missing)
+    if int not in kinds or float in kinds:
+        floats = (0.0 if v is None else _float(v) for v in values)
+        return from_numpy(np.fromiter(floats, np.float64, len(values)), missing)
+    integers = [v or 0 for v in values]
+    low, high = min(integers), max(integers)
+    for dtype in (np.int64, np.uint64):
+        if np.iinfo(dtype).min <= low and high <= np.iinfo(dtype).max:
+            return from_numpy(np.array(integers, dtype), missing)
+    return text_array([None if v is None else str(v) for v in values])
 
 
 def _float(value: float) -> float:
@@ -91,29 +144,35 @@ def date_array(values: list[Any]) -> Any:
     -------
     pyarrow.Array of timestamp[ms, UTC], or of text where one is out of range
     """
-    import pyarrow as pa
-
-    def aware(value: Any) -> Any:
-        if value is None:
-            return None
-        if not isinstance(value, datetime):
-            value = datetime(value.year, value.month, value.day)
-        return value.astimezone(UTC) if value.tzinfo else value.replace(tzinfo=UTC)
+    import numpy as np
 
     try:
-        return pa.array([aware(value) for value in values], pa.timestamp("ms", "UTC"))
-    except (pa.ArrowException, OverflowError, ValueError, TypeError):
-        return pa.array([None if v is None else str(v) for v in values], pa.string())
+        times = [0 if v is None else _milliseconds(v) for v in values]
+        return _timestamps(np.array(times, np.int64), _missing(values))
+    except (OverflowError, ValueError, TypeError):
+        return text_array([None if v is None else str(v) for v in values])
+
+
+def _milliseconds(value: Any) -> int:
+    """Return a date or time as whole milliseconds since 1970, rounded down."""
+    if not isinstance(value, datetime):
+        value = datetime(value.year, value.month, value.day)
+    aware = value.astimezone(UTC) if value.tzinfo else value.replace(tzinfo=UTC)
+    return (aware - _EPOCH) // _MILLISECOND
 
 
 def date_array_of(array: NDArray[Any]) -> Any:
     """Return an array of datetime64 as timestamp[ms, UTC]; NaT is missing."""
     import numpy as np
-    import pyarrow as pa
 
     milliseconds = array.astype("datetime64[ms]")
-    numbers = pa.array(milliseconds.astype(np.int64), mask=np.isnat(milliseconds))
-    return numbers.cast(pa.timestamp("ms", "UTC"))
+    return _timestamps(milliseconds.astype(np.int64), np.isnat(milliseconds))
+
+
+def _timestamps(milliseconds: NDArray[Any], missing: NDArray[Any]) -> Any:
+    import pyarrow as pa
+
+    return from_numpy(milliseconds, missing).view(pa.timestamp("ms", "UTC"))
 
 
 # --- from Arrow -----------------------------------------------------------------------------------
@@ -149,10 +208,39 @@ def plain_arrow(array: Any) -> Any:
     return None
 
 
+def to_numpy(array: Any) -> NDArray[Any]:
+    """Return an Arrow array of numbers as a numpy array of the same memory; nulls become NaN.
+
+    Parameters
+    ----------
+    array : pyarrow.Array of integers or floats
+
+    Returns
+    -------
+    (n,) of the same dtype, or float64 where there are nulls among integers
+    """
+    import numpy as np
+
+    name = str(array.type)
+    dtype = np.dtype(_NUMPY_NAMES.get(name, name))
+    validity, data = array.buffers()
+    if data is None or len(array) == 0:
+        return np.empty(len(array), dtype)
+    part = slice(array.offset, array.offset + len(array))
+    values = np.frombuffer(data, dtype, part.stop)[part]
+    if array.null_count == 0:
+        return values
+    valid = np.unpackbits(np.frombuffer(validity, np.uint8), bitorder="little")[part]
+    floats = values.astype(dtype if dtype.kind == "f" else np.float64)
+    floats[valid == 0] = np.nan
+    return floats
+
+
 def matrix_of_lists(array: Any) -> NDArray[Any] | None:
     """Return lists of numbers of one length as an (n, d) matrix, None if they aren't that.
 
-    No copy is made where no list is missing; a missing one becomes a row of NaN.
+    No copy is made where nothing is missing; a missing list becomes a row of NaN, a missing number
+    one NaN.
 
     Parameters
     ----------
@@ -175,13 +263,9 @@ def matrix_of_lists(array: Any) -> NDArray[Any] | None:
         if len(lengths) != 1 or lengths[0].as_py() == 0:
             return None
         width = lengths[0].as_py()
-    flat = array.flatten()
-    numbers = np.asarray(flat.to_numpy(zero_copy_only=False))
-    if flat.null_count and numbers.dtype.kind != "f":
-        return None
-    present = numbers.reshape(-1, width)
+    present = to_numpy(array.flatten()).reshape(-1, width)
     if array.null_count == 0:
         return present
     out = np.full((len(array), width), np.nan, np.result_type(present.dtype, np.float16))
-    out[np.asarray(array.is_valid())] = present
+    out[to_numpy(array.is_valid().cast(pa.uint8())).astype(bool)] = present
     return out

@@ -21,6 +21,7 @@ from dotscape.sdk.arrow import (
     as_arrow,
     date_array,
     date_array_of,
+    from_numpy,
     from_pandas,
     is_arrow,
     matrix_of_lists,
@@ -97,7 +98,6 @@ class ColumnReader:
 
     def _from_array(self, name: str, array: NDArray[Any]) -> Cells:
         import numpy as np
-        import pyarrow as pa
 
         kind = array.dtype.kind
         if array.ndim == 2 and kind in "fiub" and array.shape[1] > 0:
@@ -111,7 +111,7 @@ class ColumnReader:
         if kind == "f" and array.dtype.itemsize not in (4, 8):  # half and long double
             array = array.astype(np.float32 if array.dtype.itemsize < 4 else np.float64)
         native = array.astype(array.dtype.newbyteorder("="), copy=False)
-        return Cells.of(pa.array(np.ascontiguousarray(native)))
+        return Cells.of(from_numpy(native))
 
     # --- Python values ----------------------------------------------------------------------------
 
@@ -149,11 +149,9 @@ class ColumnReader:
             return None
 
     def _texts(self, name: str, values: list[Any]) -> Cells:
-        import pyarrow as pa
-
         try:
             return Cells.of(text_array(values))
-        except (UnicodeEncodeError, pa.ArrowInvalid):
+        except UnicodeEncodeError:
             self.sink.complaints.warn(
                 f"The column '{name}' of {self.label} holds text with lone surrogates, which no "
                 "file can hold; each is shown as U+FFFD."

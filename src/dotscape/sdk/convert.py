@@ -43,6 +43,8 @@ class Converter:
             except DotscapeError as error:
                 self.sink.complaints.warn_of(_about(key, error), once=f"value {key}")
                 out[key] = unsupported(value)
+            except Warning:  # somebody made errors of warnings
+                raise
             except Exception as error:  # a value's own code may raise whatever it likes
                 problem = f"`{key}` can't be logged: {type(error).__name__}: {error}"
                 self.sink.complaints.warn(problem, once=f"value {key}")

@@ -144,7 +144,7 @@ class Run(RunFacts, LeftOut):
             return
         try:
             values = self._converter.record(cast("Mapping[Any, Any]", data), at)
-        except DotscapeError:  # strict
+        except (DotscapeError, Warning):  # strict, or somebody made errors of warnings
             raise
         except Exception as error:  # a mapping's own code may raise whatever it likes
             self._complaints.warn(f"What was logged can't be read: {type(error).__name__}: {error}")

@@ -45,9 +45,11 @@ def write_vectors(path: Path, array: FloatArray) -> None:
     rows, dim = array.shape
     flat = np.ascontiguousarray(array).reshape(-1)
     values = pa.Array.from_buffers(_float_type(array.dtype), flat.size, [None, pa.py_buffer(flat)])
+    # (`pa.array` would import pandas.)
+    numbers = [None, pa.py_buffer(np.arange(rows, dtype=np.int64))]
     batch = pa.record_batch(
         [
-            pa.array(np.arange(rows, dtype=np.int64)),
+            pa.Array.from_buffers(pa.int64(), rows, numbers),
             pa.FixedSizeListArray.from_arrays(values, dim),
         ],
         names=["row", "vector"],

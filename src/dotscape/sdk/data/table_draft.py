@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, Literal
 
 from dotscape.errors import DataError
 from dotscape.model import Column
+from dotscape.sdk.arrow import text_array, to_numpy
 from dotscape.sdk.cells import Cells, ColumnReader
 from dotscape.sdk.data.value import Sink
 from dotscape.sdk.drafts import add_cells, length_of, unique_names, vectors_draft
@@ -113,7 +114,7 @@ def _matrix(columns: list[Cells]) -> NDArray[Any]:
     """Put numeric columns side by side; missing values become NaN."""
     import numpy as np
 
-    arrays = [column.array.to_numpy(zero_copy_only=False) for column in columns]
+    arrays = [to_numpy(column.array) for column in columns]
     if len({array.dtype for array in arrays}) > 1:
         arrays = [array.astype(np.float64) for array in arrays]
     return np.column_stack(arrays)
@@ -123,9 +124,7 @@ def _as_json(matrix: NDArray[Any]) -> Any:
     """Return vectors that shall not be an embedding as JSON text."""
     import json
 
-    import pyarrow as pa
-
-    return pa.array([json.dumps(row) for row in matrix.tolist()], pa.string())
+    return text_array([json.dumps(row) for row in matrix.tolist()])
 
 
 def check_choice(embedding: Any) -> EmbeddingChoice:

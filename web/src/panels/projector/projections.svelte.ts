@@ -13,6 +13,8 @@ export class Projections {
   /** The projection that is running, or the one that failed last. */
   job = $state.raw<Job | null>(null);
   failure = $state.raw<Failure | null>(null);
+  /** Somebody asked it to stop and it hasn't yet. */
+  cancelling = $state(false);
   /** One that has ended while the map showed something else. */
   ready = $state.raw<Job | null>(null);
   /** Whether the map shows the running projection's frames. */
@@ -64,10 +66,12 @@ export class Projections {
   async cancel(): Promise<void> {
     const [job, open] = [this.job, this.model.open];
     if (job === null || open === null) return;
+    this.cancelling = true;
     try {
       this.#take(await cancelJob(job.id), open);
     } catch (error) {
       this.failure = Failure.of(error);
+      this.cancelling = false;
     }
   }
 
@@ -132,6 +136,7 @@ export class Projections {
       if (job.frame > this.#frame) void this.#showFrame(job, open);
       return;
     }
+    this.cancelling = false;
     this.job = job.state === 'failed' ? job : null;
     if (job.state === 'done') void this.#finish(job);
     else this.#goBack(open);

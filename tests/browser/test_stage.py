@@ -49,7 +49,7 @@ def staged(page: Page, dimensions: int = 3, count: int = 500) -> Page:
 
 
 def rest(page: Page) -> None:
-    # What was just asked for is told in the next frame: before it, the last rest is still on record.
+    # What was just asked for is told in the next frame; before it, the last rest is on record.
     page.evaluate("new Promise(requestAnimationFrame)")
     page.wait_for_function(RESTING)
 

@@ -77,7 +77,7 @@ clean: ## Remove what was built (not the virtual environment)
 
 # --- how things get there ------------------------------------------------------------------------
 
-kernel_sources := $(wildcard kernels/*) CMakeLists.txt pyproject.toml
+kernel_sources := $(wildcard kernels/*.* kernels/bindings/*) CMakeLists.txt pyproject.toml
 python_sources := $(shell find src -name '*.py' -o -name '*.pyi')
 web_sources := $(shell find web -type f -not -path '*/node_modules/*' -not -path '*/dist/*' -not -path 'web/bench/*')
 

@@ -4,17 +4,9 @@
 #include <cstddef>
 #include <cstdint>
 
+#include "points.hpp"
+
 namespace dotscape {
-
-// A layout in memory: n points of `stride` floats, of which the first `dimensions` count.
-// 2-D has stride 2, 3-D has stride 4.
-struct Points {
-  const float* values;
-  std::size_t n;
-  int dimensions;
-
-  std::size_t stride() const { return dimensions == 2 ? 2 : 4; }
-};
 
 // forces[i] = sum over j of p[i, j] w (y_i - y_j), w = 1 / (1 + |y_i - y_j|^2), for the rows of a
 // sparse P as in affinities.hpp. Where `with_loss`, returns sum of p[i, j] log(1 + |y_i - y_j|^2).

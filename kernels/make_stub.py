@@ -2,7 +2,7 @@
 
     python kernels/make_stub.py
 
-Run it after a change of bindings.cpp; a test says when the committed stub is stale.
+Run it after a change of the bindings; a test says when the committed stub is stale.
 """
 
 from __future__ import annotations

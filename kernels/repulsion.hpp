@@ -9,7 +9,7 @@
 #include <cstdint>
 #include <vector>
 
-#include "attraction.hpp"
+#include "points.hpp"
 
 namespace dotscape {
 

@@ -293,7 +293,8 @@ class WebGLRenderer implements Renderer {
     const { style, view } = look;
     gl.clearColor(...style.background, 1);
     gl.clear(gl.COLOR_BUFFER_BIT | gl.DEPTH_BUFFER_BIT);
-    if (view.dimensions === 3 && style.floor !== false && this.scene.points.count > 0) {
+    const wanted = view.dimensions === 3 && style.floor !== false;
+    if (wanted && this.scene.points.count > 0 && !this.scene.collapsed) {
       gpu.floor.draw(look, this.scene.floor);
     }
   }

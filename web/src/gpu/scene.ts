@@ -90,6 +90,12 @@ export class Scene {
     return this.around;
   }
 
+  /** Whether the points are in one place, where a floor would say nothing of their size. */
+  get collapsed(): boolean {
+    const { bounds } = this;
+    return bounds !== null && bounds.low.every((low, axis) => low === bounds.high[axis]);
+  }
+
   get floor(): number {
     const [from, to] = this.floorHeights;
     return from + (to - from) * this.blend;

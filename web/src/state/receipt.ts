@@ -25,7 +25,8 @@ export function receiptLine(layout: SetLayout, detail: EmbeddingSetDetail): stri
     return parts.join(' · ');
   }
   const variance = varianceKept(receipt);
-  if (variance !== null) parts.push(`keeps ${percent(variance)} of the variance`);
+  if (variance === 0) parts.push('all vectors are equal');
+  else if (variance !== null) parts.push(`keeps ${percent(variance)} of the variance`);
   const loss = measure(receipt, ['kl_divergence', 'kl']);
   if (loss !== null) parts.push(`KL ${number(loss)}`);
   const perplexity = receipt.parameters['perplexity'];

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from dotscape import errors as errors
     from dotscape.core.analysis.quality import quality as quality
     from dotscape.core.neighbors import neighbors as neighbors
+    from dotscape.core.projection import Projection as Projection
     from dotscape.core.projection import project as project
     from dotscape.notebook.show import show as show
     from dotscape.sdk.compat import login as login
@@ -83,6 +84,7 @@ _PLACES = {
     "Html": "sdk.data.html",
     "Image": "sdk.data.image",
     "Object3D": "sdk.data.object3d",
+    "Projection": "core.projection",
     "Run": "sdk.run",
     "Settings": "sdk.settings",
     "Table": "sdk.data.table",

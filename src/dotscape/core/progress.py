@@ -42,10 +42,27 @@ class Progress:
         self._frame_seconds = frame_seconds
         self._last_frame = -float("inf")
         self._stop = threading.Event()
+        self._go = threading.Event()
+        self._go.set()
 
     def cancel(self) -> None:
         """Ask the method to stop; may be called from any thread."""
         self._stop.set()
+        self._go.set()
+
+    def pause(self) -> None:
+        """Ask the method to wait at its next check; may be called from any thread."""
+        if not self._stop.is_set():
+            self._go.clear()
+
+    def resume(self) -> None:
+        """Let a method that waits go on."""
+        self._go.set()
+
+    @property
+    def paused(self) -> bool:
+        """Whether somebody asked to wait."""
+        return not self._go.is_set()
 
     @property
     def cancelled(self) -> bool:
@@ -53,7 +70,11 @@ class Progress:
         return self._stop.is_set()
 
     def check(self) -> None:
-        """Raise `Cancelled` where somebody asked to stop. Methods call it every 0.1 s or so."""
+        """Raise `Cancelled` where somebody asked to stop; wait while it is paused.
+
+        Methods call it every 0.1 s or so.
+        """
+        self._go.wait()
         if self._stop.is_set():
             raise Cancelled("The projection was cancelled.")
 
@@ -93,3 +114,19 @@ class Progress:
         if self._listener is not None:
             self._listener.on_report(iteration, loss, layout)
         self.check()
+
+    def quiet(self) -> Progress:
+        """A progress that passes on the wishes to stop and to wait, and says nothing.
+
+        For parts of a phase, which aren't phases.
+        """
+        return _Quiet(self)
+
+
+class _Quiet(Progress):
+    def __init__(self, outer: Progress) -> None:
+        super().__init__()
+        self._outer = outer
+
+    def check(self) -> None:
+        self._outer.check()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 import numpy as np
@@ -34,6 +34,15 @@ class Prepared:
 
     def __len__(self) -> int:
         return len(self.vectors)
+
+    def taken(self, rows: Rows) -> Prepared:
+        """Some of the rows, copied."""
+        return replace(
+            self,
+            vectors=self.vectors[rows],
+            norms=self.norms[rows],
+            half_norms=self.half_norms[rows],
+        )
 
 
 def prepare(

@@ -2,20 +2,14 @@
 
 from __future__ import annotations
 
-import platform
-import time
 from typing import Any
 
-import numpy as np
-
-from dotscape.core.fingerprint import fingerprint
-from dotscape.core.kernels import simd_level
-from dotscape.core.matrix import as_matrix
 from dotscape.core.progress import Listener, Progress
-from dotscape.core.projection import registry
 from dotscape.core.projection.layout import Layout, Receipt
 from dotscape.core.projection.method import Method, Result
 from dotscape.core.projection.parameters import Parameter
+from dotscape.core.projection.projection import Projection
+from dotscape.core.projection.receipts import versions
 from dotscape.core.projection.registry import METHODS
 
 __all__ = [
@@ -25,6 +19,7 @@ __all__ = [
     "Method",
     "Parameter",
     "Progress",
+    "Projection",
     "Receipt",
     "Result",
     "project",
@@ -82,49 +77,7 @@ def project(
     >>> layout.shape
     (5, 2)
     """
-    chosen = registry.get(method)
-    matrix = as_matrix(X, chosen.title)
-    complete = registry.validate(chosen, params, n_components, *matrix.shape)
-    seed = registry.checked_seed(random_state)
-    started = time.perf_counter()
-    result = chosen.fit(
-        matrix,
-        n_components=n_components,
-        parameters=complete,
-        seed=seed,
-        progress=progress or Progress(),
-        threads=threads,
+    projection = Projection(
+        X, method, n_components, random_state, progress=progress, threads=threads, **params
     )
-    receipt = Receipt(
-        data=fingerprint(matrix, threads=threads),
-        method=method,
-        parameters={"n_components": n_components, **complete},
-        seed=seed,
-        rows=len(matrix),
-        rows_left_out=result.rows_left_out,
-        versions=versions(chosen),
-        approximations=result.approximations,
-        measures=result.measures,
-        seconds=time.perf_counter() - started,
-    )
-    return Layout(result.layout, receipt, result.axes)
-
-
-def versions(method: Method) -> dict[str, str]:
-    """What a receipt says of the software that made a layout."""
-    return {
-        "dotscape": _own_version(),
-        method.name: str(method.version),
-        "numpy": np.__version__,
-        "python": platform.python_version(),
-        "simd": simd_level(),
-    }
-
-
-def _own_version() -> str:
-    from importlib.metadata import PackageNotFoundError, version
-
-    try:
-        return version("dotscape")
-    except PackageNotFoundError:  # run from a source tree
-        return "development"
+    return projection.run()

@@ -40,7 +40,7 @@ class Landmarks:
         the 10. O(len(rows) * m * d) time.
         """
         places = np.empty((len(rows), self.layout.shape[1]), np.float32)
-        quiet = _Quiet(progress)
+        quiet = progress.quiet()
         progress.phase("Placing the other rows", len(rows))
         for start in range(0, len(rows), _AT_ONCE):
             part = rows[start : start + _AT_ONCE]
@@ -50,7 +50,7 @@ class Landmarks:
             near, far = nearest(
                 queries, self.prepared, NEIGHBORS, same=False, progress=quiet, threads=threads
             )
-            weights = _weights(far)
+            weights = weights_of(far)
             places[start : start + len(part)] = np.einsum(
                 "ij,ijc->ic", weights, self.layout[near].astype(np.float64)
             )
@@ -58,20 +58,9 @@ class Landmarks:
         return places
 
 
-def _weights(distances: Floats) -> Doubles:
+def weights_of(distances: Floats) -> Doubles:
     """Weights (m, k) that sum to 1, from ascending distances."""
     d = distances.astype(np.float64)
     mean = d.mean(axis=1, keepdims=True)
     weights = np.exp(-np.square(d / np.where(mean > 0, mean, 1.0)))
     return weights / weights.sum(axis=1, keepdims=True)
-
-
-class _Quiet(Progress):
-    """Passes on the wish to stop, and nothing else: parts of a phase aren't phases."""
-
-    def __init__(self, outer: Progress) -> None:
-        super().__init__()
-        self._outer = outer
-
-    def check(self) -> None:
-        self._outer.check()

@@ -1,0 +1,320 @@
+"""A projection that is stepped, watched, paused, changed and continued."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Callable, Sequence
+from typing import Any, cast
+
+import numpy as np
+import numpy.typing as npt
+
+from dotscape.core.matrix import Floats, as_matrix
+from dotscape.core.neighbors.prepared import Metric
+from dotscape.core.progress import Progress
+from dotscape.core.projection import registry
+from dotscape.core.projection.at_once import AtOnce
+from dotscape.core.projection.layout import Layout
+from dotscape.core.projection.method import Method
+from dotscape.core.projection.optimiser import IterativeMethod, Optimiser
+from dotscape.core.projection.placing import Placed, Placing
+from dotscape.core.projection.receipts import receipt_of
+from dotscape.errors import ParameterError
+
+Callback = Callable[[int, float, Floats], Any]
+
+
+class Projection:
+    """A projection under its owner's hands.
+
+    Parameters
+    ----------
+    X, method, n_components, random_state, threads, **params
+        As for `project`.
+    initial
+        (n, n_components): a layout to go on from; rows of NaN are new and start among their
+        neighbours. The method's own beginning where None.
+    pinned
+        Rows that stay where ``initial`` has them: bool (n,), or row numbers.
+    callbacks
+        Called as ``callback(iteration, loss, layout)`` every ``every`` iterations and after the
+        last, from the thread that steps, with a layout (n, n_components) that is theirs to keep;
+        one that returns True ends the stepping.
+    progress
+        Hears of it too.
+
+    Raises
+    ------
+    ParameterError, DataError
+
+    Notes
+    -----
+    Nothing is computed before the first step. `snapshot`, `pause`, `resume`, `change` and `cancel`
+    may be called from any thread; `cancel` takes effect within an iteration.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> projection = Projection(np.random.default_rng(0).random((50, 4)), perplexity=5)
+    >>> projection.step(10).iteration
+    10
+    >>> projection.snapshot().shape
+    (50, 2)
+    """
+
+    def __init__(
+        self,
+        X: Any,
+        method: str = "tsne",
+        n_components: int = 2,
+        random_state: int = 42,
+        *,
+        initial: Any = None,
+        pinned: Any = None,
+        callbacks: Sequence[Callback] = (),
+        every: int = 50,
+        progress: Progress | None = None,
+        threads: int | None = None,
+        **params: Any,
+    ) -> None:
+        self._method = registry.get(method)
+        self._X = as_matrix(X, self._method.title)
+        self._parameters = registry.validate(self._method, params, n_components, *self._X.shape)
+        self._seed = registry.checked_seed(random_state)
+        self._components = n_components
+        self._initial = _checked_initial(initial, len(self._X), n_components, self._method)
+        self._pinned = _checked_pinned(pinned, self._initial, len(self._X), self._method)
+        self._callbacks = tuple(callbacks)
+        self._every = max(1, int(every))
+        self._progress = progress or Progress()
+        self._threads = threads
+        self._iterative = hasattr(self._method, "start")
+        self._optimiser: Optimiser | None = None
+        self._placing: tuple[int, Placing] | None = None
+        self._lock = threading.RLock()  # held during an iteration
+        self._seconds = 0.0
+
+    # --- what it is at ---------------------------------------------------------------------------
+
+    @property
+    def iteration(self) -> int:
+        """Iterations done."""
+        return 0 if self._optimiser is None else self._optimiser.iteration
+
+    @property
+    def loss(self) -> float:
+        """The loss when it was last computed; NaN before."""
+        return np.nan if self._optimiser is None else self._optimiser.loss
+
+    @property
+    def finished(self) -> bool:
+        """Whether all planned iterations are done, or the layout has converged."""
+        return self._optimiser is not None and self._optimiser.finished
+
+    def snapshot(self) -> Layout:
+        """The layout as it is now, with its receipt: a copy that doesn't change any more.
+
+        Waits for the iteration that runs in another thread. Computes what comes before the first
+        iteration where that wasn't done yet.
+        """
+        with self._lock:
+            result = self._started().result()
+        receipt = receipt_of(
+            self._X,
+            self._method,
+            self._components,
+            self._parameters,
+            self._seed,
+            result,
+            self._seconds,
+            self._threads,
+        )
+        return Layout(result.layout, receipt, result.axes)
+
+    # --- moving it -------------------------------------------------------------------------------
+
+    def step(self, n: int = 1) -> Projection:
+        """Do up to n iterations; fewer where it finishes or a callback says so.
+
+        Raises
+        ------
+        Cancelled
+        """
+        for _ in range(n):
+            if self._step():
+                break
+        return self
+
+    def run(self) -> Layout:
+        """Step until it is finished, or a callback says so; the layout then."""
+        while not self._step():
+            pass
+        return self.snapshot()
+
+    def _step(self) -> bool:
+        """One iteration; whether it was the last."""
+        self._progress.check()
+        with self._lock:
+            started = time.perf_counter()
+            optimiser = self._started()
+            if optimiser.finished:
+                return True
+            due = bool(self._callbacks) and (
+                (optimiser.iteration + 1) % self._every == 0
+                or optimiser.iteration + 1 >= optimiser.iterations
+            )
+            wanted = self._iterative and self._progress.wants_layout
+            optimiser.step(with_loss=due or wanted)
+            self._seconds += time.perf_counter() - started
+            due = due or (bool(self._callbacks) and optimiser.finished)
+            layout = optimiser.layout() if due or wanted else None
+        if self._iterative:  # others report for themselves
+            loss = optimiser.loss if layout is not None else None
+            self._progress.report(optimiser.iteration, loss, layout if wanted else None)
+        stop = [
+            callback(optimiser.iteration, optimiser.loss, cast("Floats", layout).copy())
+            for callback in (self._callbacks if due else ())
+        ]
+        return optimiser.finished or any(answer is True for answer in stop)
+
+    def _started(self) -> Optimiser:
+        if self._optimiser is None:
+            self._optimiser = self._start()
+            if self._iterative:
+                self._progress.phase("Optimising", self._optimiser.iterations)
+        return self._optimiser
+
+    def _start(self) -> Optimiser:
+        shared: dict[str, Any] = {
+            "n_components": self._components,
+            "parameters": self._parameters,
+            "seed": self._seed,
+            "progress": self._progress,
+            "threads": self._threads,
+        }
+        if not self._iterative:
+            return AtOnce(lambda: self._method.fit(self._X, **shared), self._method.title)
+        iterative = cast("IterativeMethod", self._method)
+        return iterative.start(self._X, **shared, initial=self._initial, pinned=self._pinned)
+
+    # --- changing it -----------------------------------------------------------------------------
+
+    def change(self, **params: Any) -> Projection:
+        """Change parameters from the next iteration on.
+
+        Raises
+        ------
+        ParameterError
+            Then none of them is changed.
+        """
+        given = {**self._parameters, **params}
+        checked = registry.validate(self._method, given, self._components, *self._X.shape)
+        with self._lock:
+            if self._optimiser is not None:
+                for name in params:
+                    self._optimiser.change(name, checked[name])
+            self._parameters = checked
+        return self
+
+    def pause(self) -> None:
+        """Let whoever steps wait before the next iteration."""
+        self._progress.pause()
+
+    def resume(self) -> None:
+        """Let them go on."""
+        self._progress.resume()
+
+    def cancel(self) -> None:
+        """Let whoever steps end with `Cancelled`; the layout stays what it is."""
+        self._progress.cancel()
+
+    # --- new rows --------------------------------------------------------------------------------
+
+    def transform(self, X: Any) -> Placed:
+        """Places of rows that weren't there, and how far each place can be trusted.
+
+        Parameters
+        ----------
+        X
+            (m, d) array-like.
+
+        Returns
+        -------
+        coordinates float32 (m, n_components), confidence float32 (m,) from 0 to 1
+            See `Placing`.
+
+        Notes
+        -----
+        O(m n d) time, and 4 n d bytes while this projection lives.
+        """
+        new = as_matrix(X, f"{self._method.title}.transform")
+        if new.shape[1] != self._X.shape[1]:
+            raise ParameterError(
+                "X",
+                f"{self._method.title}.transform",
+                allowed=f"rows of {self._X.shape[1]:,} numbers, as the projection's own",
+                got=f"an array of shape {new.shape}",
+                hint="Encode them with the same model.",
+            )
+        with self._lock:
+            optimiser = self._started()
+            if self._placing is None or self._placing[0] != optimiser.iteration:
+                metric = cast("Metric", self._parameters.get("metric", "euclidean"))
+                placing = Placing(
+                    self._X,
+                    optimiser.layout(),
+                    metric,
+                    progress=self._progress,
+                    threads=self._threads,
+                )
+                self._placing = (optimiser.iteration, placing)
+            return self._placing[1].place(new, progress=self._progress)
+
+
+def _checked_initial(given: Any, n: int, components: int, method: Method) -> Floats | None:
+    if given is None:
+        return None
+    if not hasattr(method, "start"):
+        raise ParameterError(
+            "initial",
+            method.title,
+            allowed="None: it has no iterations to go on with",
+            got="a layout",
+            hint="Leave it out.",
+        )
+    layout: npt.NDArray[Any] = np.array(given, np.float32)
+    if layout.shape != (n, components):
+        raise ParameterError(
+            "initial",
+            method.title,
+            allowed=f"an array of shape ({n}, {components}): a place for each row",
+            got=f"an array of shape {layout.shape}",
+            hint="Rows without a place yet are rows of NaN.",
+        )
+    return layout
+
+
+def _checked_pinned(
+    given: Any, initial: Floats | None, n: int, method: Method
+) -> npt.NDArray[np.bool_] | None:
+    if given is None:
+        return None
+    rows: npt.NDArray[Any] = np.asarray(given)
+    pinned = np.zeros(n, bool)
+    fits = rows.ndim == 1 and (
+        (rows.dtype == bool and len(rows) == n)
+        or (rows.dtype.kind in "iu" and (len(rows) == 0 or (rows.min() >= 0 and rows.max() < n)))
+    )
+    if fits:
+        pinned[rows] = True
+    placed = initial is not None and bool(np.isfinite(initial[pinned]).all())
+    if not fits or not placed:
+        raise ParameterError(
+            "pinned",
+            method.title,
+            allowed=f"row numbers below {n}, or {n} booleans, of rows that have a place in initial",
+            got=f"an array of {rows.dtype} of shape {rows.shape}",
+            hint="Give `initial` a place for each of them, e.g. the layout of the last time.",
+        )
+    return pinned

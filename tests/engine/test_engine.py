@@ -118,6 +118,25 @@ def test_cancel_while_it_waits_and_while_it_runs(engine: Engine) -> None:
     assert engine.cancel(third.id).state == "done"
 
 
+def test_pause_and_resume(engine: Engine) -> None:
+    job = engine.submit(vectors(2000), "tsne", 2, LONG)
+    until(lambda: engine.job(job.id).iteration > 2)
+    assert engine.pause(job.id, True).paused
+    time.sleep(0.3)  # the iteration that runs ends
+    at = engine.job(job.id)
+    assert at.state == "running"
+    assert at.seconds_left is None
+    time.sleep(0.2)
+    assert engine.job(job.id).iteration == at.iteration
+    assert not engine.pause(job.id, False).paused
+    until(lambda: engine.job(job.id).iteration > at.iteration)
+    # A paused one can be cancelled, and an ended one not be paused.
+    engine.pause(job.id, True)
+    engine.cancel(job.id)
+    assert engine.wait(job.id, SECONDS).state == "cancelled"
+    assert not engine.pause(job.id, True).paused
+
+
 def test_a_quick_method_does_not_wait_behind_a_long_one(engine: Engine) -> None:
     long = engine.submit(vectors(3000), "tsne", 2, LONG)
     until(lambda: running(engine, long.id))

@@ -80,6 +80,20 @@ def test_cancelling(app: App, base: str) -> None:
     assert app.get("/api/jobs/nothing/frame").status_code == 404
 
 
+def test_pausing(app: App, base: str) -> None:
+    wanted = {"method": "tsne", "seed": 98, "parameters": {"max_iter": 20_000}}
+    job = app.send("POST", f"{base}/projections", wanted).json()
+    path = f"/api/jobs/{job['id']}"
+    assert not job["paused"]
+    assert app.send("PATCH", path, {"paused": True}).json()["paused"]
+    assert app.json(path)["paused"]
+    assert not app.send("PATCH", path, {"paused": False}).json()["paused"]
+    assert app.send("PATCH", path, {"paused": 1}).status_code == 400
+    assert app.send("PATCH", path, {"pause": True}).status_code == 400
+    assert app.send("PATCH", "/api/jobs/nothing", {"paused": True}).status_code == 404
+    finished(app, app.send("DELETE", path).json())
+
+
 @pytest.mark.parametrize(
     ("body", "parameter"),
     [

@@ -142,6 +142,15 @@ class Engine:
         job.cancel()
         return job.snapshot()
 
+    def pause(self, id_: str, paused: bool) -> JobSnapshot:
+        """Let a job wait, or go on; a finished one stays as it is.
+
+        One that waits keeps its worker: others that take long wait behind it.
+        """
+        job = self._job(id_)
+        job.pause(paused)
+        return job.snapshot()
+
     def frame(self, id_: str, after: int = 0) -> Frame | None:
         """The newest live layout where its number is above ``after``; the last one is final."""
         return self._job(id_).frame(after)

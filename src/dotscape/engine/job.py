@@ -26,7 +26,8 @@ class JobSnapshot:
 
     ``phase`` is in words for a person. ``iterations`` is 0 where their number isn't known.
     ``frame`` is the number of the newest live layout, 0 while there is none. ``layout`` is the id
-    of the finished one. ``cached``: nothing had to be computed.
+    of the finished one. ``cached``: nothing had to be computed. ``paused``: it waits, or will at
+    its next check, until somebody lets it go on.
     """
 
     id: str
@@ -47,6 +48,7 @@ class JobSnapshot:
     error: DotscapeError | None
     receipt: Receipt | None
     cached: bool
+    paused: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,6 +94,7 @@ class Job:
         self._later = 0.0
         self._loss: float | None = None
         self._started = self._phase_started = self._ended = 0.0
+        self._paused_at: float | None = None
         self._frame: Frame | None = None
         self._layout: str | None = None
         self._receipt: Receipt | None = None
@@ -125,6 +128,26 @@ class Job:
             if self._state != "queued":
                 return
         self.end("cancelled")
+
+    def pause(self, paused: bool) -> None:
+        """Let it wait at its next check, or go on; nothing where it has ended."""
+        with self._lock:
+            if self._state in FINISHED or paused == self.progress.paused:
+                return
+            if paused:
+                self.progress.pause()
+                self._paused_at = time.monotonic()
+            else:
+                self._waited()
+                self.progress.resume()
+        self._changed(self, True)
+
+    def _waited(self) -> None:
+        """Leave the time of a pause out of what is foreseen of the phase."""
+        if self._paused_at is not None:
+            waited = time.monotonic() - max(self._paused_at, self._phase_started)
+            self._phase_started += waited
+            self._paused_at = None
 
     def end(self, state: JobState, error: DotscapeError | None = None) -> None:
         """Failed or cancelled."""
@@ -203,6 +226,7 @@ class Job:
                 error=self._error,
                 receipt=self._receipt,
                 cached=self._cached,
+                paused=self.progress.paused,
             )
 
     def _seconds(self) -> float:
@@ -212,6 +236,8 @@ class Job:
 
     def _seconds_left(self) -> float | None:
         if self._state != "running" or not self._iterations or not self._iteration:
+            return None
+        if self._paused_at is not None:
             return None
         elapsed = time.monotonic() - self._phase_started
         left = max(self._iterations - self._iteration, 0)

@@ -37,7 +37,7 @@ class Jobs:
         self._root = root
         self._engine = Engine(root)
         self._publish = publish
-        self._told: dict[str, tuple[float, str, str]] = {}
+        self._told: dict[str, tuple[float, tuple[str, str, bool]]] = {}
         self._hashing = ThreadPoolExecutor(1, "dotscape-hashing")
         self._locks: dict[str, threading.Lock] = {}
         self._lock = threading.Lock()
@@ -66,6 +66,10 @@ class Jobs:
     def cancel(self, identifier: str) -> Job:
         """Ask a job to stop."""
         return as_job(self._engine.cancel(identifier))
+
+    def pause(self, identifier: str, paused: bool) -> Job:
+        """Let a job wait, or go on."""
+        return as_job(self._engine.pause(identifier, paused))
 
     def frame(self, identifier: str, after: int) -> Any:
         """The newest live layout past a frame number, or None."""
@@ -121,12 +125,11 @@ class Jobs:
 
     def _on_change(self, snapshot: JobSnapshot) -> None:
         """From a worker thread: tell the pages, not more often than they can use it."""
-        before, state, phase = self._told.get(snapshot.id, (0.0, "", ""))
-        now = time.monotonic()
-        same = (state, phase) == (snapshot.state, snapshot.phase)
-        if same and now - before < _SECONDS_BETWEEN_EVENTS:
+        before, told = self._told.get(snapshot.id, (0.0, ("", "", False)))
+        now, news = time.monotonic(), (snapshot.state, snapshot.phase, snapshot.paused)
+        if news == told and now - before < _SECONDS_BETWEEN_EVENTS:
             return
-        self._told[snapshot.id] = (now, snapshot.state, snapshot.phase)
+        self._told[snapshot.id] = (now, news)
         if snapshot.state in _AT_REST:
             self._told.pop(snapshot.id, None)
         self._publish("job", as_job(snapshot))
@@ -154,4 +157,5 @@ def as_job(snapshot: JobSnapshot) -> Job:
         layout=snapshot.layout,
         error=of_error(snapshot.error)[1] if snapshot.error else None,
         receipt=receipt_info(snapshot.receipt) if snapshot.receipt else None,
+        paused=snapshot.paused,
     )

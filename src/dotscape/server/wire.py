@@ -309,6 +309,11 @@ class Job(Struct, frozen=True):
     layout: str | None  # id of the finished layout
     error: ErrorBody | None
     receipt: ReceiptInfo | None
+    paused: bool
+
+
+class JobEdit(Struct, frozen=True, forbid_unknown_fields=True):
+    paused: bool
 
 
 class Jobs(Struct, frozen=True):

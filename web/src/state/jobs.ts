@@ -22,7 +22,7 @@ export function jobTitle(job: Job): string {
 /** `optimising · 40 % · iteration 300 of 750 · 12 s left`. */
 export function jobWords(job: Job): string {
   if (job.state === 'queued') return 'waiting for its turn';
-  const parts = [job.phase === '' ? 'starting' : job.phase];
+  const parts = [job.paused ? 'paused' : job.phase === '' ? 'starting' : job.phase];
   const progress = progressOf(job);
   if (progress !== null) {
     parts.push(`${Math.floor(progress * 100)} %`);

@@ -203,10 +203,14 @@ describe('a job in words', () => {
     layout: null,
     error: null,
     receipt: null,
+    paused: false,
   };
   it('says how far it is', () => {
     expect(jobWords(job)).toBe('optimising · 40 % · iteration 300 of 750 · 12 s left');
     expect(jobWords({ ...job, iterations: 0, seconds_left: null })).toBe('optimising · 8 s so far');
+    expect(jobWords({ ...job, paused: true, seconds_left: null })).toBe(
+      'paused · 40 % · iteration 300 of 750 · 8 s so far',
+    );
     expect(jobWords({ ...job, state: 'queued' })).toBe('waiting for its turn');
     expect(progressOf({ ...job, iterations: 0 })).toBe(null);
     expect(progressOf({ ...job, state: 'done' })).toBe(1);

@@ -120,6 +120,9 @@ export const fetchJob = (job: string, signal?: Signal): Promise<Job> =>
 export const cancelJob = (job: string): Promise<Job> =>
   send('DELETE', `/api/jobs/${encodeURIComponent(job)}`);
 
+export const pauseJob = (job: string, paused: boolean): Promise<Job> =>
+  send('PATCH', `/api/jobs/${encodeURIComponent(job)}`, { paused });
+
 /** Which row is drawn i-th: uint32, as many as rows. */
 export async function fetchOrder(id: string, setId: string, signal?: Signal): Promise<Uint32Array> {
   return new Uint32Array(await getBytes(`${set(id, setId)}/order`, { signal }));

@@ -331,6 +331,11 @@ export interface Job {
   readonly layout: string | null;
   readonly error: ErrorBody | null;
   readonly receipt: ReceiptInfo | null;
+  readonly paused: boolean;
+}
+
+export interface JobEdit {
+  readonly paused: boolean;
 }
 
 export interface Jobs {

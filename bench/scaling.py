@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-import subprocess
 import tempfile
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -14,6 +13,7 @@ from bench import measure
 from bench.measure import child
 from bench.projection.data import DIMENSIONS
 from bench.projection.options import Options
+from bench.projection.runner import FAILURES, in_words
 from bench.projection.side import JOBS
 
 
@@ -61,8 +61,8 @@ def _measured(job: str, vectors: Path, rows: int, options: Options) -> Point | N
             *("--out", str(vectors.with_name("result.npy"))),
             timeout=options.timeout,
         )
-    except (RuntimeError, subprocess.TimeoutExpired) as error:
-        print(f"  {JOBS[job].title}: {rows:,} rows: {str(error).splitlines()[-1]}", flush=True)
+    except FAILURES as error:
+        print(f"  {JOBS[job].title}: {rows:,} rows: {in_words(error)}", flush=True)
         return None
     data = f"clustered x {DIMENSIONS}"
     return Point(data, JOBS[job].title, rows, figures["process_s"], figures["peak_mb"])

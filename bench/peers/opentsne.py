@@ -11,7 +11,7 @@ TITLE = "openTSNE"
 DISTRIBUTION = "openTSNE"
 OFFERS = ("tsne2", "tsne3")
 TAKES_GRAPH = ("tsne2", "tsne3")
-MOST = {"tsne3": 20_000}  # its tree takes minutes beyond
+MOST = {"tsne2": 500_000, "tsne3": 20_000}
 
 
 def run(job: str, X: Any, threads: int, graph: Graph | None) -> Outcome:

@@ -10,7 +10,7 @@ from bench.projection.side import ITERATIONS, JOBS, KEPT, PERPLEXITY, Graph, Out
 TITLE = "scikit-learn"
 DISTRIBUTION = "scikit-learn"
 OFFERS = ("knn", "tsne2", "tsne3", "pca")
-MOST = {"knn": 110_000, "tsne2": 20_000, "tsne3": 20_000}  # minutes beyond
+MOST = {"knn": 110_000, "tsne2": 20_000, "tsne3": 20_000}
 
 
 def run(job: str, X: Any, threads: int, graph: Graph | None) -> Outcome:

@@ -16,6 +16,7 @@ from bench.projection.results import Result, Task, medians
 from bench.projection.store import Store
 
 _SLOW = 60.0  # seconds; what takes longer isn't run again
+FAILURES = (RuntimeError, ValueError, subprocess.TimeoutExpired)  # of a child process
 _THREADS = (
     "OMP_NUM_THREADS",
     "OPENBLAS_NUM_THREADS",
@@ -39,6 +40,12 @@ class Runner:
 
     def prepare(self) -> str:
         """Write the vectors and what everybody is measured against; what is missing, if any."""
+        try:
+            return self._prepare()
+        except FAILURES as error:
+            return in_words(error)
+
+    def _prepare(self) -> str:
         found = self._child("bench.projection.data", self._data, str(self._vectors))
         if "missing" in found:
             return found["missing"]
@@ -84,8 +91,8 @@ class Runner:
             for side in list(running):
                 try:
                     gathered[side].append(self._once(task, side))
-                except (RuntimeError, ValueError, subprocess.TimeoutExpired) as error:
-                    results[side] = self._result(task, side, error=_in_words(error))
+                except FAILURES as error:
+                    results[side] = self._result(task, side, error=in_words(error))
                     running.remove(side)
                     continue
                 if gathered[side][-1]["seconds"] > _SLOW:
@@ -120,8 +127,8 @@ class Runner:
                 str(self._place),
                 str(self._options.threads),
             )
-        except (RuntimeError, ValueError, subprocess.TimeoutExpired) as error:
-            return self._result(task, side, error=f"can't be scored: {_in_words(error)}")
+        except FAILURES as error:
+            return self._result(task, side, error=f"can't be scored: {in_words(error)}")
         result = replace(self._result(task, side), figures=figures, version=version, runs=len(runs))
         self._store.keep(result, self._made(side))
         return result
@@ -164,7 +171,7 @@ def _from_graph(ours: Result) -> Result:
     return replace(ours, from_graph=True, figures=figures)
 
 
-def _in_words(error: Exception) -> str:
+def in_words(error: Exception) -> str:
     """The last line of what went wrong."""
     if isinstance(error, subprocess.TimeoutExpired):
         return f"no result in {error.timeout:,.0f} s"

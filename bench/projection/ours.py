@@ -20,29 +20,33 @@ class NotAvailable(Exception):
 
 
 class _Clock:
-    """Hears of phases; knows how long each took, and how many iterations the last one had."""
+    """Hears of phases: when each began, and the last iteration it told of."""
 
     def __init__(self) -> None:
-        self.starts: list[tuple[str, float]] = []
-        self.iterations = 0
+        self._names: list[str] = []
+        self._starts: list[float] = []
+        self._iterations: list[int] = []
 
     def on_phase(self, name: str, iterations: int, later: float) -> None:
+        """A phase begins."""
         del iterations, later
-        self.starts.append((name, time.perf_counter()))
-        self.iterations = 0
+        self._names.append(name.lower())
+        self._starts.append(time.perf_counter())
+        self._iterations.append(0)
 
     def on_report(self, iteration: int, loss: float | None, layout: Any) -> None:
-        del iteration, loss, layout
-        self.iterations += 1
+        """An iteration is done."""
+        del loss, layout
+        self._iterations[-1] = iteration
 
-    def after(self, word: str) -> float | None:
-        """When the last phase with ``word`` in its name ended: the next one began."""
-        ends = [
-            end
-            for (name, _), (_, end) in zip(self.starts, self.starts[1:], strict=False)
-            if word in name.lower()
-        ]
-        return ends[-1] if ends else None
+    def phase(self, word: str, end: float) -> tuple[float, float, int] | None:
+        """Start, end and iterations of the last phase with ``word`` in its name."""
+        found = [number for number, name in enumerate(self._names) if word in name]
+        if not found:
+            return None
+        last = found[-1]
+        ends = [*self._starts[1:], end]  # a phase ends where the next one begins
+        return self._starts[last], ends[last], self._iterations[last]
 
 
 def run(job: str, X: Any, threads: int, graph: Graph | None) -> Outcome:
@@ -71,9 +75,10 @@ def run(job: str, X: Any, threads: int, graph: Graph | None) -> Outcome:
     )
     end = time.perf_counter()
     seconds: dict[str, float] = {}
-    if (found := clock.after("neighbo")) is not None:
-        seconds["from_graph"] = end - found
-    name, started = clock.starts[-1] if clock.starts else ("", end)
-    if "optimising" in name.lower() and clock.iterations:
-        seconds["optimising"] = end - started
-    return Outcome(np.asarray(layout), seconds, clock.iterations)
+    iterations = 0
+    if (finding := clock.phase("neighbo", end)) is not None:
+        seconds["from_graph"] = end - finding[1]
+    if (optimising := clock.phase("optimising", end)) is not None:
+        started, ended, iterations = optimising
+        seconds["optimising"] = ended - started
+    return Outcome(np.asarray(layout), seconds, iterations)

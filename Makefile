@@ -59,7 +59,7 @@ pictures: $(VENV)/dev.stamp chromium ## Make the pictures of the docs
 	$(BIN)/python docs/pictures.py
 
 .PHONY: bench
-bench: $(VENV)/bench.stamp chromium ## Measure, side by side with the peers; rows go to bench/out
+bench: $(VENV)/bench.stamp chromium ## Measure, side by side with the peers; rows go to bench/out (BENCH_ARGS="projection --data digits")
 	$(VENV)-bench/bin/python -m bench $(BENCH_ARGS)
 
 .PHONY: bench-web
@@ -105,6 +105,7 @@ $(VENV)/bench.stamp: $(VENV)/dev.stamp $(python_sources)
 	test -x $(VENV)-bench/bin/python || $(PYTHON) -m venv $(VENV)-bench
 	$(VENV)-bench/bin/python -m pip install --quiet --upgrade "pip>=25.1"
 	$(VENV)-bench/bin/python -m pip install --quiet --group bench .
+	$(VENV)-bench/bin/python -m bench.peers.install
 	@touch $@
 
 .PHONY: web-ready

@@ -8,9 +8,11 @@ import platform
 import statistics
 import subprocess
 import sys
-from collections.abc import Callable, Sequence
+import time
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
+from typing import Any, ClassVar, Protocol
 
 OUT = Path(__file__).parent / "out"
 # Set on some machines, and halves numpy's speed there; unset for both sides.
@@ -41,19 +43,30 @@ def environment() -> dict[str, str]:
     return {name: value for name, value in os.environ.items() if name not in SLOWING}
 
 
-def child(module: str, *arguments: str, timeout: float = 600) -> dict[str, float]:
-    """Run ``python -m module`` afresh; its last line of output is its figures as JSON."""
+def child(
+    module: str,
+    *arguments: str,
+    timeout: float = 600,
+    more: Mapping[str, str] | None = None,
+) -> dict[str, Any]:
+    """Run ``python -m module`` afresh; its last line of output is its figures as JSON.
+
+    ``process_s`` is added to them: its seconds from start to end. ``more`` is set in its
+    environment.
+    """
+    start = time.perf_counter()
     run = subprocess.run(
         [sys.executable, "-m", module, *arguments],
         capture_output=True,
         text=True,
         timeout=timeout,
-        env=environment(),
+        env={**environment(), **(more or {})},
         check=False,
     )
     if run.returncode:
         raise RuntimeError(f"{module} {' '.join(arguments)} failed:\n{run.stderr[-2000:]}")
-    return json.loads(run.stdout.strip().splitlines()[-1])
+    seconds = time.perf_counter() - start
+    return {**json.loads(run.stdout.strip().splitlines()[-1]), "process_s": seconds}
 
 
 def in_turn(sides: Sequence[Callable[[], dict[str, float]]], runs: int) -> list[dict[str, float]]:
@@ -85,7 +98,16 @@ def table(rows: Sequence[Row]) -> str:
     return "\n".join(lines)
 
 
-def write(suite: str, rows: Sequence[Row]) -> Path:
+class Written(Protocol):
+    """A row of any suite: a dataclass that has a ratio."""
+
+    __dataclass_fields__: ClassVar[dict[str, Any]]
+
+    @property
+    def ratio(self) -> float | None: ...
+
+
+def write(suite: str, rows: Sequence[Written]) -> Path:
     """Write a suite's rows to ``bench/out/<suite>.json`` with what they were measured on."""
     OUT.mkdir(exist_ok=True)
     path = OUT / f"{suite}.json"

@@ -30,8 +30,8 @@ class Epochs:
     Joined points attract each other, in proportion to their membership, with the gradient of
     ``-log v``, v = 1 / (1 + a d^2b); each attraction brings repulsions from random points, with
     the gradient of ``-log(1 - v)``. No coordinate of one force is longer than 4. The learning rate
-    falls linearly to 0. All points move at once, twice an epoch (kernels/umap.hpp says how that departs
-    from umap-learn, whose points move one after another).
+    falls linearly to 0. All points move at once, twice an epoch (kernels/umap.hpp says how that
+    departs from umap-learn, whose points move one after another).
 
     Parameters
     ----------

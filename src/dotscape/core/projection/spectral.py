@@ -97,21 +97,24 @@ def _ritz(walk: _Walk, block: Floats, trivial: Doubles) -> tuple[Floats, Doubles
 
     Returns them (n, 8) with their eigenvalues, falling, and the norms of their residuals.
     """
-    rest = block - np.outer(trivial, trivial @ block).astype(np.float32)
-    basis = rest @ _whitening(_products(rest, rest))
-    moved = np.zeros_like(basis)
+    rest: Floats = block - np.outer(trivial, trivial @ block).astype(np.float32)
+    basis: Floats = rest @ _whitening(_products(rest, rest))
+    moved: Floats = np.zeros_like(basis)
     walk.combined(basis, 1.0, 0.0, 0.0, moved)
     small = _products(basis, moved)
-    values, turn = np.linalg.eigh((small + small.T) / 2)
-    values, turn = values[::-1], np.ascontiguousarray(turn[:, ::-1], np.float32)
-    found = np.ascontiguousarray(basis @ turn)
-    errors = moved @ turn - found * values.astype(np.float32)
+    values, vectors = np.linalg.eigh((small + small.T) / 2)
+    values = values[::-1]
+    turn: Floats = np.ascontiguousarray(vectors[:, ::-1], np.float32)
+    found: Floats = np.ascontiguousarray(basis @ turn)
+    errors: Floats = moved @ turn
+    errors -= found * values.astype(np.float32)
     return found, values, np.sqrt(np.einsum("ij,ij->j", errors, errors, dtype=np.float64))
 
 
 def _whitening(G: Doubles) -> Floats:
     """The matrix that makes vectors with the products G orthonormal; zero where they depend."""
-    size = np.sqrt(np.maximum(np.diag(G), np.finfo(np.float64).tiny))
+    lengths = np.sqrt(np.maximum(np.diag(G), 0.0))
+    size = np.where(lengths > 1e-12, lengths, np.inf)  # what is that short is rounding
     values, vectors = np.linalg.eigh(G / np.outer(size, size))
     inverse = np.where(values > 1e-8 * values[-1], 1 / np.sqrt(np.maximum(values, 1e-300)), 0.0)
     return ((vectors * inverse) / size[:, None]).astype(np.float32)

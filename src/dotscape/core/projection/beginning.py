@@ -49,7 +49,7 @@ def continued(given: Floats, edges: FuzzySet, seed: int) -> Floats:
     in the middle. A row that is placed stays exactly where it was.
     """
     layout = given.astype(np.float64)
-    placed: npt.NDArray[np.bool_] = np.isfinite(given).all(axis=1)
+    placed: npt.NDArray[np.bool_] = np.asarray(np.isfinite(given).all(axis=1))
     new = np.logical_not(placed)
     if not new.any():
         return given.astype(np.float32)

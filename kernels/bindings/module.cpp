@@ -16,4 +16,5 @@ NB_MODULE(_kernels, m) {
   bind_affinities(m);
   bind_layout(m);
   bind_ranks(m);
+  bind_umap(m);
 }

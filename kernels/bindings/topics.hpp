@@ -11,5 +11,6 @@ void bind_layout(nanobind::module_& m);
 void bind_pack(nanobind::module_& m);
 void bind_ranks(nanobind::module_& m);
 void bind_rows(nanobind::module_& m);
+void bind_umap(nanobind::module_& m);
 
 }  // namespace dotscape::bindings

@@ -15,7 +15,7 @@ from dotscape.errors import ParameterError
 
 KINDS = ("normal", "cauchy", "integers", "equal", "duplicates", "one column", "denormal", "mixed")
 DTYPES = (np.float16, np.float32, np.float64, np.int16, np.int64, ">f4", ">f8")
-FAST = {"pca": {}, "tsne": {"max_iter": 50}}
+FAST = {"pca": {}, "tsne": {"max_iter": 50}, "umap": {"n_epochs": 20}}
 
 
 def made(kind: str, n: int, d: int, seed: int) -> np.ndarray:

@@ -28,8 +28,8 @@ def finished(app: App, job: dict[str, Any]) -> dict[str, Any]:
 
 def test_methods_say_their_limits(app: App) -> None:
     methods = {m["name"]: m for m in app.json("/api/methods")["methods"]}
-    assert {"pca", "tsne"} <= set(methods)
-    assert set(methods["tsne"]["components"]) == {2, 3}
+    assert {"pca", "tsne", "umap"} <= set(methods)
+    assert set(methods["tsne"]["components"]) == set(methods["umap"]["components"]) == {2, 3}
     perplexity = next(p for p in methods["tsne"]["parameters"] if p["name"] == "perplexity")
     assert perplexity["limit"]
     few = {m["name"]: m for m in app.json("/api/methods?rows=30&dim=8")["methods"]}["tsne"]

@@ -23,13 +23,13 @@ def add_parser(verbs: Verbs) -> None:
     parser = verbs.add_parser(
         "project",
         help="compute a layout of a file or a run",
-        description="Compute a layout (PCA, t-SNE) and write it beside the columns: .csv, "
+        description="Compute a layout (PCA, t-SNE, UMAP) and write it beside the columns: .csv, "
         ".parquet, .npy, ... A layout of a run is kept in the folder too, so that the page shows "
         "it at once.",
     )
     parser.add_argument("source", metavar="FILE|RUN", help="a file of vectors, or a run's id")
     parser.add_argument("-o", "--out", type=Path, metavar="FILE", help="where to write")
-    parser.add_argument("--method", default="tsne", help="pca or tsne (default: tsne)")
+    parser.add_argument("--method", default="tsne", help="pca, tsne or umap (default: tsne)")
     parser.add_argument("--dim", type=int, default=2, metavar="N", help="dimensions (default: 2)")
     parser.add_argument("--seed", type=int, default=42, metavar="N", help="default: 42")
     parser.add_argument(

@@ -183,7 +183,7 @@ class SetColumn(Struct, frozen=True):
 class SetLayout(Struct, frozen=True):
     id: str
     name: str  # "PCA, 3-D", "my_embeddings_tsne"
-    method: str  # "pca", "tsne", "logged"
+    method: str  # "pca", "tsne", "umap", "logged"
     dim: int
     axes: list[str] | None  # what each axis means: "PC1 31.2 %"
     receipt: ReceiptInfo | None

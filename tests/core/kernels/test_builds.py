@@ -17,6 +17,7 @@ WATCHED = [
     "tests/core/test_matrix.py",
     "tests/core/projection/test_descent.py",
     "tests/core/projection/test_affinities.py",
+    "tests/core/projection/test_fuzzy.py",
     "tests/core/neighbors",
     "tests/core/analysis",
 ]
@@ -44,7 +45,8 @@ def run_tests(*paths: str, path: Path | None = None, **environment: str) -> None
 @pytest.mark.skipif(platform.machine() != "x86_64", reason="elsewhere there is one level")
 @pytest.mark.parametrize("level", ["portable", "avx2"])
 def test_lower_instruction_sets_pass_the_same_tests(level: str) -> None:
-    run_tests(*WATCHED, "tests/core/projection/test_tsne.py", DOTSCAPE_SIMD=level)
+    methods = ("tests/core/projection/test_tsne.py", "tests/core/projection/test_umap.py")
+    run_tests(*WATCHED, *methods, DOTSCAPE_SIMD=level)
 
 
 def sanitizer_libraries() -> str:

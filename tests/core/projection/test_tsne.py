@@ -217,7 +217,9 @@ def test_it_makes_two_or_three_dimensions(components: object) -> None:
 
 
 def test_unknown_methods_and_seeds() -> None:
-    with pytest.raises(ParameterError, match="'method' of project must be 'pca' or 'tsne'"):
+    with pytest.raises(
+        ParameterError, match="'method' of project must be 'pca' or 'tsne' or 'umap'"
+    ):
         project(np.eye(9), "isomap")
     for seed in (-1, 1.5, "x", None, True, 2**63):
         with pytest.raises(

@@ -146,6 +146,15 @@ describe('receipts', () => {
     expect(receiptLine(tsne, detail({}))).toBe(
       't-SNE, 2-D · KL 1.235 · perplexity 30 · 12 rows left out',
     );
+    const umap = layout({
+      method: 'umap',
+      dim: 3,
+      receipt: receipt({
+        measures: { cross_entropy: 0.72, epochs: 500 },
+        parameters: { n_neighbors: 15 },
+      }),
+    });
+    expect(receiptLine(umap, detail({}))).toBe('UMAP, 3-D · cross entropy 0.72 · 15 neighbours');
   });
 
   it('list every measure, parameter and version', () => {

@@ -29,6 +29,10 @@ export function receiptLine(layout: SetLayout, detail: EmbeddingSetDetail): stri
   else if (variance !== null) parts.push(`keeps ${percent(variance)} of the variance`);
   const loss = measure(receipt, ['kl_divergence', 'kl']);
   if (loss !== null) parts.push(`KL ${number(loss)}`);
+  const entropy = measure(receipt, ['cross_entropy']);
+  if (entropy !== null) parts.push(`cross entropy ${number(entropy)}`);
+  const neighbors = receipt.parameters['n_neighbors'];
+  if (typeof neighbors === 'number') parts.push(counted(neighbors, 'neighbour'));
   const perplexity = receipt.parameters['perplexity'];
   if (typeof perplexity === 'number') parts.push(`perplexity ${number(perplexity)}`);
   if (receipt.rows_left_out > 0) parts.push(`${counted(receipt.rows_left_out, 'row')} left out`);
@@ -114,6 +118,11 @@ const TITLES: Readonly<Record<string, string>> = {
   max_iter: 'Iterations',
   n_neighbors: 'Neighbours',
   min_dist: 'Least distance',
+  n_epochs: 'Epochs asked for',
+  epochs: 'Epochs done',
+  negative_sample_rate: 'Negative samples',
+  repulsion_strength: 'Repulsion',
+  init: 'Beginning',
 };
 
 function titleOf(name: string): string {

@@ -195,7 +195,7 @@ export interface SetLayout {
   readonly id: string;
   /** "PCA, 3-D", "my_embeddings_tsne" */
   readonly name: string;
-  /** "pca", "tsne", "logged" */
+  /** "pca", "tsne", "umap", "logged" */
   readonly method: string;
   readonly dim: number;
   /** what each axis means: "PC1 31.2 %" */

@@ -45,7 +45,7 @@ def project(
         (n, d) array-like of numbers: numpy (memory-mapped too), torch, lists. Not modified. Rows
         with a NaN or an infinity are left out and come back as NaN rows.
     method
-        ``"pca"`` or ``"tsne"``.
+        ``"pca"``, ``"tsne"`` or ``"umap"``.
     n_components
         Dimensions of the layout.
     random_state

@@ -10,9 +10,10 @@ from dotscape.core.projection import parameters as limits
 from dotscape.core.projection.method import Method, check_rows
 from dotscape.core.projection.pca import PCA
 from dotscape.core.projection.tsne import TSNE
+from dotscape.core.projection.umap import UMAP
 from dotscape.errors import ParameterError
 
-METHODS: dict[str, Method] = {method.name: method for method in (PCA(), TSNE())}
+METHODS: dict[str, Method] = {method.name: method for method in (PCA(), TSNE(), UMAP())}
 
 
 def get(name: str) -> Method:

@@ -93,3 +93,15 @@ class Progress:
         if self._listener is not None:
             self._listener.on_report(iteration, loss, layout)
         self.check()
+
+
+class Quiet(Progress):
+    """Passes on the wish to stop, and nothing else: parts of a phase aren't phases."""
+
+    def __init__(self, outer: Progress) -> None:
+        super().__init__()
+        self._outer = outer
+
+    def check(self) -> None:
+        """Raise `Cancelled` where the outer one was asked to stop."""
+        self._outer.check()

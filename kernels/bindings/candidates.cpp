@@ -98,11 +98,12 @@ void bind_candidates(nb::module_& m) {
         const dotscape::Metric kind = metric_of(metric);
         require(queries.shape(1) == base.shape(1), "widths differ");
         require(self.shape(0) == rows && indices.shape(0) == rows && distances.shape(0) == rows &&
-                    distances.shape(1) == k && k < n,
+                    distances.shape(1) == k,
                 "lengths differ");
         check_rows(which, 0, rows, queries.shape(0));
         for (std::size_t r = 0; r < rows; ++r) {
           require(self.data()[r] < static_cast<std::int64_t>(n), "row number out of range");
+          require(k + (self.data()[r] >= 0) <= n, "more neighbours than rows");
         }
         const nb::gil_scoped_release nogil;
         dotscape::nearest_of_all(queries.data(), which.data(), self.data(), rows, base.data(), n,

@@ -13,6 +13,7 @@ NB_MODULE(_kernels, m) {
   bind_pack(m);
   bind_rows(m);
   bind_candidates(m);
+  bind_neighborhoods(m);
   bind_affinities(m);
   bind_layout(m);
   bind_ranks(m);

@@ -2,7 +2,7 @@
 
 matrix      what counts as an (n, d) matrix of vectors, and messages for what doesn't
 projection  PCA, t-SNE and their registry
-neighbors   exact nearest neighbours
+neighbors   nearest neighbours, exact and approximate
 analysis    how much a layout can be trusted
 pack        positions as the page draws them
 kernels     the C++ extension

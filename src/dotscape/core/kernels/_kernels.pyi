@@ -134,6 +134,58 @@ def nearest_of_all(
     Nearest of all rows of base to a few rows of queries, by exact distances.
     """
 
+def split_segments(
+    points: Annotated[
+        NDArray[numpy.float32], dict(shape=(None, None), order="C", device="cpu", writable=False)
+    ],
+    order: Annotated[NDArray[numpy.int32], dict(shape=(None,), order="C", device="cpu")],
+    starts: Annotated[
+        NDArray[numpy.int64], dict(shape=(None,), order="C", device="cpu", writable=False)
+    ],
+    seed: int,
+    threads: int,
+) -> None:
+    """Halve each part of the order along a random direction."""
+
+def join_leaves(
+    vectors: NDArray[Any],
+    order: NDArray[numpy.int32],
+    starts: NDArray[numpy.int64],
+    codes: NDArray[numpy.uint32],
+    squares: NDArray[numpy.float32],
+    threads: int,
+) -> None:
+    """
+    Compare all pairs within each part of the order; no row may be in two parts.
+    """
+
+def arrange_meetings(
+    codes: Annotated[NDArray[numpy.uint32], dict(shape=(None, None), order="C", device="cpu")],
+    squares: Annotated[NDArray[numpy.float32], dict(shape=(None, None), order="C", device="cpu")],
+    forward: int,
+    seed: int,
+    fresh: Annotated[NDArray[numpy.int32], dict(shape=(None, None), order="C", device="cpu")],
+    fresh_counts: Annotated[NDArray[numpy.int32], dict(shape=(None,), order="C", device="cpu")],
+    old: Annotated[NDArray[numpy.int32], dict(shape=(None, None), order="C", device="cpu")],
+    old_counts: Annotated[NDArray[numpy.int32], dict(shape=(None,), order="C", device="cpu")],
+    threads: int,
+) -> None:
+    """Who is to be compared at each row."""
+
+def hold_meetings(
+    vectors: NDArray[Any],
+    fresh: NDArray[numpy.int32],
+    fresh_counts: NDArray[numpy.int32],
+    old: NDArray[numpy.int32],
+    old_counts: NDArray[numpy.int32],
+    first: int,
+    last: int,
+    codes: NDArray[numpy.uint32],
+    squares: NDArray[numpy.float32],
+    threads: int,
+) -> int:
+    """Compare those who meet at rows first..last; how many entries changed."""
+
 def calibrate(
     squared: Annotated[
         NDArray[numpy.float32], dict(shape=(None, None), order="C", device="cpu", writable=False)

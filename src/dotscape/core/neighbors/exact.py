@@ -183,3 +183,37 @@ def _search_again(
             queries.vectors, part, own, base.vectors, base.kernel_metric, found, far, thread_count()
         )
         indices[part], distances[part] = found, far
+
+
+def exact_distances(
+    prepared: Prepared,
+    rows: npt.NDArray[np.int64],
+    candidates: Indices,
+    counts: npt.NDArray[np.int32],
+    k: int,
+    workers: int,
+) -> tuple[Indices, Floats]:
+    """The nearest k of each row's candidates, by differences: in units of ``prepared``.
+
+    ``candidates`` (m, c): the first ``counts[i]`` >= k of a row count, and are all different.
+    """
+    m, most = candidates.shape
+    keys = np.zeros((m, 2 * most), np.uint64)
+    keys[:, :most] = candidates
+    indices, distances = np.empty((m, k), np.int32), np.empty((m, k), np.float32)
+    native.nearest_of_candidates(
+        prepared.vectors[rows],
+        prepared.vectors,
+        prepared.kernel_metric,
+        prepared.norms[rows],
+        0.0,
+        0.0,
+        keys,
+        counts,
+        np.full(m, np.inf, np.float32),
+        indices,
+        distances,
+        np.empty(m, np.uint8),
+        workers,
+    )
+    return indices, distances

@@ -63,6 +63,8 @@ def test_what_is_not_there(app: App, chosen: dict[str, Any], route: Known) -> No
                 body = b'{"source": "x", "column": "x"}'
             if "projections" in route.pattern:
                 body = b'{"method": "pca"}'
+            if "jobs" in route.pattern:
+                body = b'{"paused": true}'
             answer = ask(app, method, where, headers, [body])
             assert answer.status == 404, (name, method, answer)
             assert error_of(answer).code == "not_found"

@@ -12,6 +12,8 @@ import numpy as np
 
 from dotscape.core.matrix import Floats
 from dotscape.core.projection import Method, Progress
+from dotscape.core.projection.parameters import stated
+from dotscape.core.projection.preprocessing import Step
 from dotscape.engine.source import VectorSource
 from dotscape.errors import DotscapeError
 from dotscape.model import Receipt
@@ -47,6 +49,7 @@ class JobSnapshot:
     error: DotscapeError | None
     receipt: Receipt | None
     cached: bool
+    preprocess: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +73,17 @@ class Request:
     parameters: Mapping[str, Any]
     seed: int
     owner: tuple[str, str] | None
+    steps: tuple[Step, ...] = ()
+
+    @property
+    def stated(self) -> dict[str, Any]:
+        """The parameters as receipts, jobs and cache keys have them."""
+        return stated(self.parameters)
+
+    @property
+    def preprocess(self) -> tuple[str, ...]:
+        """The steps before the method, as receipts have them."""
+        return tuple(str(step) for step in self.steps)
 
 
 class Job:
@@ -189,7 +203,7 @@ class Job:
                 owner=request.owner,
                 method=request.method.name,
                 n_components=request.n_components,
-                parameters=dict(request.parameters),
+                parameters=request.stated,
                 seed=request.seed,
                 state=self._state,
                 phase=self._phase,
@@ -203,6 +217,7 @@ class Job:
                 error=self._error,
                 receipt=self._receipt,
                 cached=self._cached,
+                preprocess=request.preprocess,
             )
 
     def _seconds(self) -> float:

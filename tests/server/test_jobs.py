@@ -86,15 +86,18 @@ def test_axes_are_words_of_the_columns(app: App, base: str) -> None:
     def wanted(axes: object) -> dict[str, Any]:
         return {"method": "axes", "n_components": 2, "parameters": {"axes": axes}}
 
-    for axes in ("/[02468]/ - /[13579]/; 1", ["/[02468]/ - /[13579]/", "1"]):
+    for axes in ("cat - dog; /^cow$/", ["CAT - Dog", "/^cow$/"]):
         job = finished(app, app.send("POST", f"{base}/projections", wanted(axes)).json())
         assert job["state"] == "done", job
-        assert len(job["parameters"]["axes"]) == 2
+        first, second = job["parameters"]["axes"]
+        assert first["plus"]["rows"] == 18  # the cells that are just this, not "about cats"
+        assert first["minus"]["rows"] == 18
+        assert second["minus"] == "all rows"
         assert app.get(f"{base}/layouts/{job['layout']}").status_code == 200
     for axes, said in [
-        ("no such text here; 1", "'no such text here', which no row holds"),
-        ("/(/; 1", "regular expression"),
-        ("a - b - c; 1", "one or two sides"),
+        ("no such text here; cow", "'no such text here', which no row holds"),
+        ("/(/; cow", "regular expression"),
+        ("a - b - c; cow", "one or two sides"),
         ([[1, 2], [3]], "texts such as"),
         (None, "texts such as"),
     ]:

@@ -185,8 +185,10 @@ class Project:
 class Receipt:
     """What a layout was made from and how: enough to make it again.
 
-    ``data`` is a hash of the vectors; ``approximations`` says in words what isn't exact;
-    ``measures`` holds what was measured (KL divergence, variance, ...); ``seconds`` and
+    ``data`` is a hash of the vectors as they came; ``preprocess`` the steps before the method
+    ("centre", "pca:50"); ``approximations`` says in words what isn't exact; ``measures`` holds what
+    was measured (KL divergence, variance, recall of the neighbours, quality, ...); ``seconds``,
+    ``peak_memory`` (bytes of the whole process, None where the system doesn't tell) and
     ``versions`` say what it took and with what.
     """
 
@@ -200,6 +202,8 @@ class Receipt:
     approximations: tuple[str, ...] = ()
     measures: dict[str, Any] = field(default_factory=dict[str, Any])
     seconds: float = 0.0
+    preprocess: tuple[str, ...] = ()
+    peak_memory: int | None = None
 
 
 def _digest(*parts: str) -> str:

@@ -60,7 +60,10 @@ def test_a_job_goes_from_queued_to_done(engine: Engine) -> None:
     measures = stored.receipt.measures
     q = quality(source.open(), expected, 15, sample=500)
     assert measures["trustworthiness"] == pytest.approx(q.trustworthiness)
-    assert measures["neighbors_kept"] > 3 * measures["neighbors_kept_by_chance"]
+    assert measures["neighbors_kept"] > 3 * measures["quality_by_chance"]["neighbors_kept"]
+    assert measures["distance_correlation"] == pytest.approx(q.distance_correlation)
+    assert measures["quality_errors"] == pytest.approx(q.errors)
+    assert stored.receipt.peak_memory is None or stored.receipt.peak_memory > 1 << 20
     assert stored.receipt.parameters["n_components"] == 3
     assert not stored.coordinates.flags.writeable
 

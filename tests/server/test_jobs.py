@@ -65,6 +65,47 @@ def test_a_projection_runs_and_is_found_again(app: App, base: str) -> None:
     assert job["id"] in [one["id"] for one in app.json("/api/jobs")["jobs"]]
 
 
+def test_steps_before_a_method_are_told_and_kept_apart(app: App, base: str) -> None:
+    wanted = {"method": "pca", "n_components": 2, "preprocess": ["center", "normalise"]}
+    job = finished(app, app.send("POST", f"{base}/projections", wanted).json())
+    assert job["state"] == "done", job
+    assert job["preprocess"] == ["centre", "normalise"]
+    assert job["receipt"]["preprocessed"] == "Vectors were centred, then scaled to unit length."
+    plain = finished(
+        app, app.send("POST", f"{base}/projections", {"method": "pca", "n_components": 2}).json()
+    )
+    assert plain["layout"] != job["layout"]
+    assert plain["receipt"]["preprocessed"] is None
+    for bad in (["wash"], ["pca:9999"]):
+        reply = app.send("POST", f"{base}/projections", {**wanted, "preprocess": bad})
+        assert reply.status_code == 400
+        assert reply.json()["error"]["parameter"] in ("preprocess", "pca")
+
+
+def test_axes_are_words_of_the_columns(app: App, base: str) -> None:
+    def wanted(axes: object) -> dict[str, Any]:
+        return {"method": "axes", "n_components": 2, "parameters": {"axes": axes}}
+
+    for axes in ("cat - dog; /^cow$/", ["CAT - Dog", "/^cow$/"]):
+        job = finished(app, app.send("POST", f"{base}/projections", wanted(axes)).json())
+        assert job["state"] == "done", job
+        first, second = job["parameters"]["axes"]
+        assert first["plus"]["rows"] == 18  # the cells that are just this, not "about cats"
+        assert first["minus"]["rows"] == 18
+        assert second["minus"] == "all rows"
+        assert app.get(f"{base}/layouts/{job['layout']}").status_code == 200
+    for axes, said in [
+        ("no such text here; cow", "'no such text here', which no row holds"),
+        ("/(/; cow", "regular expression"),
+        ("a - b - c; cow", "one or two sides"),
+        ([[1, 2], [3]], "texts such as"),
+        (None, "texts such as"),
+    ]:
+        reply = app.send("POST", f"{base}/projections", wanted(axes))
+        assert reply.status_code == 400
+        assert said in reply.json()["error"]["message"]
+
+
 def test_a_layout_of_other_vectors_is_not_found(app: App, base: str) -> None:
     job = finished(app, app.send("POST", f"{base}/projections", {"method": "pca"}).json())
     other = f"/api/runs/{RUN}/sets/{app.set_id('lonely')}/layouts/{job['layout']}"

@@ -29,7 +29,7 @@ def add_parser(verbs: Verbs) -> None:
     )
     parser.add_argument("source", metavar="FILE|RUN", help="a file of vectors, or a run's id")
     parser.add_argument("-o", "--out", type=Path, metavar="FILE", help="where to write")
-    parser.add_argument("--method", default="tsne", help="pca, tsne or umap (default: tsne)")
+    parser.add_argument("--method", default="tsne", help="pca, tsne, umap or axes (default: tsne)")
     parser.add_argument("--dim", type=int, default=2, metavar="N", help="dimensions (default: 2)")
     parser.add_argument("--seed", type=int, default=42, metavar="N", help="default: 42")
     parser.add_argument(
@@ -38,6 +38,13 @@ def add_parser(verbs: Verbs) -> None:
         default=[],
         metavar="NAME=VALUE",
         help="a parameter of the method, e.g. --set perplexity=50; may be repeated",
+    )
+    parser.add_argument(
+        "--preprocess",
+        default="",
+        metavar="STEPS",
+        help="what is done to the vectors first, in this order: centre, normalise, whiten, pca:50, "
+        "parted by commas",
     )
     parser.add_argument("--key", help="which embedding, where there are several")
     parser.add_argument("--step", type=int, metavar="N", help="which step of a run")
@@ -57,13 +64,18 @@ def run(arguments: argparse.Namespace) -> int:
     if out.exists() and not arguments.force:
         raise StoreError(f"{out} is there already. Choose another with -o, or add --force.")
     with Engine(root) as engine:
-        layout = _compute(engine, source, arguments)
+        layout = _compute(engine, source, _parameters(arguments, bundle), arguments)
     _write(bundle, layout, out)
     receipt = layout.receipt
     if arguments.json:
-        found = {"file": str(out), "rows": receipt.rows, "left_out": receipt.rows_left_out}
+        found: dict[str, Any] = {
+            "file": str(out),
+            "rows": receipt.rows,
+            "left_out": receipt.rows_left_out,
+        }
         measured = {"seconds": receipt.seconds, "measures": receipt.measures}
         parameters = {"parameters": receipt.parameters, "seed": receipt.seed}
+        found["preprocess"] = list(receipt.preprocess)
         print(json.dumps({**found, **parameters, **measured}, indent=2, default=str))
     else:
         left = f", {receipt.rows_left_out:,} left out" if receipt.rows_left_out else ""
@@ -99,11 +111,30 @@ def _source(arguments: argparse.Namespace, root: Path) -> tuple[Bundle, Any]:
     return bundle_of(reader, embedding), FileVectors(inside(reader.path, embedding.vectors.path))
 
 
-def _compute(engine: Any, source: Any, arguments: argparse.Namespace) -> StoredLayout:
-    """Run the job to its end, showing how far it is where somebody looks on."""
+def _parameters(arguments: argparse.Namespace, bundle: Bundle) -> dict[str, Any]:
+    """Those of the method; words of custom axes as the rows that hold them."""
     parameters = dict(_parameter(text) for text in arguments.set)
+    if arguments.method != "axes":
+        return parameters
+    from dotscape.formats.untyped import pa
+    from dotscape.server.sets.search import with_rows
+
+    def is_text_or_number(kind: Any) -> bool:
+        return not (pa.types.is_nested(kind) or pa.types.is_binary(kind))
+
+    columns = [c for c in bundle.columns.columns if is_text_or_number(c.type)]
+    return with_rows(parameters, columns, bundle.rows)
+
+
+def _compute(
+    engine: Any, source: Any, parameters: dict[str, Any], arguments: argparse.Namespace
+) -> StoredLayout:
+    """Run the job to its end, showing how far it is where somebody looks on."""
+    steps = [step.strip() for step in arguments.preprocess.split(",") if step.strip()]
     show = _progress() if sys.stderr.isatty() else None
-    job = engine.submit(source, arguments.method, arguments.dim, parameters, arguments.seed)
+    job = engine.submit(
+        source, arguments.method, arguments.dim, parameters, arguments.seed, preprocess=steps
+    )
     try:
         while job.state in ("queued", "running"):
             job = engine.wait(job.id, 0.1)

@@ -17,7 +17,7 @@ import os
 import re
 import time
 import zlib
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
@@ -56,9 +56,19 @@ def layout_id(
     n_components: int,
     parameters: Mapping[str, Any],
     seed: int,
+    preprocess: Sequence[str] = (),
 ) -> str:
     """The id of the one layout that these make: hex digits of the data, then of the rest."""
-    rest = [FORMAT, method, version, n_components, dict(sorted(parameters.items())), seed]
+    rest: list[Any] = [
+        FORMAT,
+        method,
+        version,
+        n_components,
+        dict(sorted(parameters.items())),
+        seed,
+    ]
+    if preprocess:  # nothing is added without steps: ids of older releases stay
+        rest.append(list(preprocess))
     text = fingerprint + json.dumps(rest, sort_keys=True)
     return f"{fingerprint[:16]}-{hashlib.sha256(text.encode()).hexdigest()[:16]}"
 
@@ -154,5 +164,6 @@ def _load(path: Path, note: dict[str, Any], identifier: str) -> StoredLayout:
         raise ValueError("its shape or type differs")
     receipt = dict(note["receipt"])
     receipt["approximations"] = tuple(receipt["approximations"])
+    receipt["preprocess"] = tuple(receipt.get("preprocess", ()))  # older ones have none
     axes = None if note["axes"] is None else tuple(note["axes"])
     return StoredLayout(identifier, coordinates, Receipt(**receipt), axes, float(note["created"]))

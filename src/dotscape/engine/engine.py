@@ -7,19 +7,21 @@ import logging
 import threading
 import time
 from collections import OrderedDict
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
 from dotscape.core.projection import registry
 from dotscape.core.projection.method import Result
+from dotscape.core.projection.preprocessing import checked_steps, width_after
 from dotscape.engine.cache import LayoutCache, StoredLayout
 from dotscape.engine.fingerprints import Fingerprints
 from dotscape.engine.job import FINISHED, Frame, Job, JobSnapshot, Request
 from dotscape.engine.lane import Lane
 from dotscape.engine.projecting import projected, request_id
+from dotscape.engine.scratch import Scratch
 from dotscape.engine.source import VectorSource
-from dotscape.errors import Cancelled, DotscapeError, NotFoundError
+from dotscape.errors import Cancelled, DotscapeError, NotFoundError, StoreError
 from dotscape.model import Receipt
 
 NOTICE_SECONDS = 0.05  # subscribers hear of progress at most so often
@@ -50,6 +52,7 @@ class Engine:
 
     def __init__(self, root: str | Path, *, workers: int = 1, threads: int | None = None) -> None:
         cache = Path(root) / "cache"
+        self._scratch = cache / "scratch"
         self._cache = LayoutCache(cache / "layouts")
         self._fingerprints = Fingerprints(cache / "fingerprints")
         self._kernel_threads = threads
@@ -70,6 +73,7 @@ class Engine:
         parameters: Mapping[str, Any] | None = None,
         seed: int = 42,
         *,
+        preprocess: Iterable[Any] | None = None,
         owner: Owner | None = None,
     ) -> JobSnapshot:
         """Start a projection, join the same one where it waits or runs, or find it done.
@@ -81,7 +85,7 @@ class Engine:
         DataError, StoreError
             Where the vectors can't be opened.
         """
-        request = self._request(vectors, method, n_components, parameters, seed, owner)
+        request = self._request(vectors, method, n_components, parameters, seed, owner, preprocess)
         with self._lock:
             if self._closed:
                 raise DotscapeError("The engine is closed. Start the server again.")
@@ -106,10 +110,13 @@ class Engine:
         parameters: Mapping[str, Any] | None = None,
         seed: int = 42,
         *,
+        preprocess: Iterable[Any] | None = None,
         owner: Owner | None = None,
     ) -> StoredLayout:
         """As `submit`, but waits and returns the layout, or raises what went wrong."""
-        snapshot = self.submit(vectors, method, n_components, parameters, seed, owner=owner)
+        snapshot = self.submit(
+            vectors, method, n_components, parameters, seed, preprocess=preprocess, owner=owner
+        )
         job = self._job(snapshot.id)
         job.finished.wait()
         done = job.snapshot()
@@ -184,9 +191,11 @@ class Engine:
         n_components: int = 2,
         parameters: Mapping[str, Any] | None = None,
         seed: int = 42,
+        *,
+        preprocess: Iterable[Any] | None = None,
     ) -> StoredLayout | None:
         """The finished layout where it is cached, else None. Hashes the vectors where it must."""
-        request = self._request(vectors, method, n_components, parameters, seed, None)
+        request = self._request(vectors, method, n_components, parameters, seed, None, preprocess)
         return self.open(request_id(self.fingerprint(vectors), request))
 
     def layouts(self, fingerprint: str) -> list[StoredLayout]:
@@ -224,12 +233,15 @@ class Engine:
         parameters: Mapping[str, Any] | None,
         seed: int,
         owner: Owner | None,
+        preprocess: Iterable[Any] | None,
     ) -> Request:
         chosen = registry.get(method)
         n, d = vectors.open().shape
+        steps = checked_steps(preprocess, d)
+        d = width_after(steps, d)
         complete = registry.validate(chosen, parameters or {}, n_components, n, d)
         seed = registry.checked_seed(seed)
-        return Request(vectors, chosen, n_components, complete, seed, owner)
+        return Request(vectors, chosen, n_components, complete, seed, owner, steps)
 
     def _job(self, id_: str) -> Job:
         with self._lock:
@@ -280,6 +292,7 @@ class Engine:
 
     def _project(self, job: Job) -> None:
         request, progress = job.request, job.progress
+        before = request.source.identity
         vectors = request.source.open()
         progress.phase("Reading the vectors")
         data = self._fingerprints.of(
@@ -290,7 +303,15 @@ class Engine:
         if stored is not None:
             job.complete(identifier, stored.coordinates, stored.receipt, cached=True)
             return
-        result, receipt = projected(request, vectors, data, progress, self._kernel_threads)
+        with Scratch(self._scratch) as scratch:
+            result, receipt = projected(
+                request, vectors, data, progress, self._kernel_threads, scratch.allocate
+            )
+        if before != request.source.identity:
+            raise StoreError(
+                f"The vectors {before[0] if before else ''} changed while they were read. Wait "
+                "until they are complete, then start the projection again."
+            )
         stored = self._keep(identifier, result, receipt)
         job.complete(identifier, stored.coordinates, receipt, cached=False)
 
@@ -330,7 +351,7 @@ def _same(one: Request, other: Request) -> bool:
     def what(request: Request) -> tuple[Any, ...]:
         source = request.source
         identity = source.identity or id(source.open())
-        rest = (request.n_components, dict(request.parameters), request.seed)
+        rest = (request.n_components, request.stated, request.seed, request.preprocess)
         return identity, request.method.name, *rest
 
     return what(one) == what(other)

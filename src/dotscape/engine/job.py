@@ -12,6 +12,8 @@ import numpy as np
 
 from dotscape.core.matrix import Floats
 from dotscape.core.projection import Method, Progress
+from dotscape.core.projection.parameters import stated
+from dotscape.core.projection.preprocessing import Step
 from dotscape.engine.source import VectorSource
 from dotscape.errors import DotscapeError
 from dotscape.model import Receipt
@@ -49,6 +51,7 @@ class JobSnapshot:
     receipt: Receipt | None
     cached: bool
     paused: bool
+    preprocess: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +75,17 @@ class Request:
     parameters: Mapping[str, Any]
     seed: int
     owner: tuple[str, str] | None
+    steps: tuple[Step, ...] = ()
+
+    @property
+    def stated(self) -> dict[str, Any]:
+        """The parameters as receipts, jobs and cache keys have them."""
+        return stated(self.parameters)
+
+    @property
+    def preprocess(self) -> tuple[str, ...]:
+        """The steps before the method, as receipts have them."""
+        return tuple(str(step) for step in self.steps)
 
 
 class Job:
@@ -212,7 +226,7 @@ class Job:
                 owner=request.owner,
                 method=request.method.name,
                 n_components=request.n_components,
-                parameters=dict(request.parameters),
+                parameters=request.stated,
                 seed=request.seed,
                 state=self._state,
                 phase=self._phase,
@@ -227,6 +241,7 @@ class Job:
                 receipt=self._receipt,
                 cached=self._cached,
                 paused=self.progress.paused,
+                preprocess=request.preprocess,
             )
 
     def _seconds(self) -> float:

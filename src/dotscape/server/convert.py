@@ -81,7 +81,18 @@ def receipt_info(receipt: Receipt) -> ReceiptInfo:
         approximations=list(receipt.approximations),
         measures=receipt.measures,
         seconds=receipt.seconds,
+        preprocess=list(receipt.preprocess),
+        preprocessed=_preprocessed(receipt.preprocess),
+        peak_memory=receipt.peak_memory,
     )
+
+
+def _preprocessed(steps: tuple[str, ...]) -> str | None:
+    if not steps:
+        return None
+    from dotscape.engine.core_names import preprocessing_in_words
+
+    return preprocessing_in_words(steps)
 
 
 def media_entry(key: str, step: int, value: dict[str, Any]) -> MediaEntry | None:

@@ -43,14 +43,17 @@ class Jobs:
         self._lock = threading.Lock()
         self._unsubscribe = self._engine.subscribe(self._on_change)
 
-    def submit(self, embedding: EmbeddingSet, wanted: ProjectionRequest) -> Job:
-        """Start a projection, or find it done."""
+    def submit(
+        self, embedding: EmbeddingSet, wanted: ProjectionRequest, parameters: dict[str, Any]
+    ) -> Job:
+        """Start a projection, or find it done; ``parameters`` are those wanted, as rows."""
         snapshot = self._engine.submit(
             self._source(embedding),
             wanted.method,
             wanted.n_components,
-            wanted.parameters,
+            parameters,
             wanted.seed,
+            preprocess=wanted.preprocess,
             owner=(embedding.source.run, embedding.id),
         )
         return as_job(snapshot)
@@ -157,5 +160,6 @@ def as_job(snapshot: JobSnapshot) -> Job:
         layout=snapshot.layout,
         error=of_error(snapshot.error)[1] if snapshot.error else None,
         receipt=receipt_info(snapshot.receipt) if snapshot.receipt else None,
+        preprocess=list(snapshot.preprocess),
         paused=snapshot.paused,
     )

@@ -200,6 +200,9 @@ class ReceiptInfo(Struct, frozen=True):
     approximations: list[str]
     measures: dict[str, Any]
     seconds: float
+    preprocess: list[str]  # the steps before the method
+    preprocessed: str | None  # the same in a sentence; null where there were none
+    peak_memory: int | None  # bytes of the whole process
 
 
 class Defaults(Struct, frozen=True):
@@ -262,7 +265,7 @@ class ParameterInfo(Struct, frozen=True):
     name: str
     title: str
     help: str
-    kind: Literal["integer", "number", "choice", "boolean"]
+    kind: Literal["integer", "number", "choice", "boolean", "text"]
     default: Any
     minimum: float | None
     maximum: float | None  # for the data at hand, where it depends on it: see limit
@@ -288,6 +291,7 @@ class ProjectionRequest(Struct, frozen=True, forbid_unknown_fields=True):
     n_components: int = 3
     parameters: dict[str, Any] = {}
     seed: int = 42
+    preprocess: list[str] = []  # "centre", "normalise", "whiten", "pca:50", in this order
 
 
 class Job(Struct, frozen=True):
@@ -309,6 +313,7 @@ class Job(Struct, frozen=True):
     layout: str | None  # id of the finished layout
     error: ErrorBody | None
     receipt: ReceiptInfo | None
+    preprocess: list[str]
     paused: bool
 
 

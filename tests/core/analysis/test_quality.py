@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import os
+import subprocess
+import sys
+
 import numpy as np
 import pytest
 from hypothesis import given
@@ -10,6 +14,7 @@ from scipy.stats import spearmanr
 from sklearn.manifold import trustworthiness
 
 from dotscape.core.analysis import Quality, quality
+from dotscape.core.analysis.quality import FIGURES
 from dotscape.core.projection import project
 from dotscape.errors import DataError, ParameterError
 
@@ -65,7 +70,7 @@ def test_a_faithful_layout_is_perfect_and_a_random_one_is_the_baseline() -> None
     assert (same.trustworthiness, same.continuity, same.neighbors_kept) == (1, 1, 1)
     assert same.distance_correlation == pytest.approx(1)
     random = [quality(X, rng.normal(size=(800, 2)), 15) for _ in range(8)]
-    for name in ("trustworthiness", "continuity", "neighbors_kept"):
+    for name in FIGURES:
         mean = np.mean([getattr(q, name) for q in random])
         assert mean == pytest.approx(random[0].random[name], abs=0.01)
 
@@ -163,3 +168,76 @@ def test_lengths_that_differ_are_both_said() -> None:
         quality(np.eye(10), np.zeros((9, 2)), 2)
     with pytest.raises(ParameterError, match="'sample' of quality"):
         quality(np.eye(10), np.zeros((10, 2)), 2, sample=0)
+
+
+def test_ties_go_to_the_lower_row_number_and_equal_rows_tie() -> None:
+    rng = np.random.default_rng(9)
+    few = rng.normal(size=(7, 33)).astype(np.float32) + 1000
+    X = few[rng.integers(0, 7, 120)]
+    Y = rng.integers(0, 4, (120, 2)).astype(float)  # a grid: exact ties
+    q = quality(X, Y, 11)
+    assert (q.trustworthiness, q.continuity, q.neighbors_kept) == pytest.approx(
+        by_definition(X.astype(float), Y, 11), abs=1e-9
+    )
+
+
+@pytest.mark.parametrize("dtype", [np.float16, ">f4", np.float64, np.int16])
+@pytest.mark.parametrize("components", [2, 3, 5])
+def test_offsets_types_and_orders_of_memory(dtype: object, components: int) -> None:
+    rng = np.random.default_rng(10)
+    X = np.asfortranarray((rng.normal(size=(150, 13)) * 50 + 1000).astype(dtype))
+    Y = rng.normal(size=(150, 2 * components))[:, ::2] + 1e7
+    q = quality(X, Y, 10)
+    # (scikit-learn's own products lose the digits that an offset of 1e7 takes.)
+    assert (q.trustworthiness, q.continuity, q.neighbors_kept) == pytest.approx(
+        by_definition(X, Y, 10), abs=1e-9
+    )
+
+
+def test_memory_maps_and_blocks_do_not_matter(tmp_path, monkeypatch: pytest.MonkeyPatch) -> None:
+    rng = np.random.default_rng(11)
+    X, Y = rng.normal(size=(700, 17)).astype(np.float32), rng.normal(size=(700, 2))
+    whole = quality(X, Y, 20)
+    np.save(tmp_path / "X.npy", X)
+    monkeypatch.setattr("dotscape.core.analysis.space._BLOCK_VALUES", 1)  # 64 rows at a time
+    monkeypatch.setattr("dotscape.core.analysis.space._GATHERED_VALUES", 1000)
+    parts = quality(np.load(tmp_path / "X.npy", mmap_mode="r"), Y, 20, threads=1)
+    for name in FIGURES:
+        assert getattr(parts, name) == getattr(whole, name)
+        assert np.array_equal(getattr(parts.per_point, name), getattr(whole.per_point, name))
+    assert parts.errors == whole.errors
+
+
+def test_the_correlation_of_a_sample_is_within_its_error() -> None:
+    rng = np.random.default_rng(12)
+    X = rng.normal(size=(2500, 6))
+    Y = X[:, :2]
+    q = quality(X, Y, 15, sample=50)
+    first, second = np.triu_indices(2500, 1)
+    some = rng.permutation(len(first))[:200_000]
+    pairs = first[some], second[some]
+    distances = [np.linalg.norm(Z[pairs[0]] - Z[pairs[1]], axis=1) for Z in (X, Y)]
+    expected = spearmanr(*distances).statistic
+    assert 0 < q.errors["distance_correlation"] < 0.05
+    assert abs(q.distance_correlation - expected) < 4 * q.errors["distance_correlation"]
+    points = q.per_point.distance_correlation
+    assert np.isfinite(points).sum() == 50
+    assert np.nanmean(points) == pytest.approx(expected, abs=0.1)
+
+
+def test_levels_agree() -> None:
+    code = (
+        "import numpy as np; from dotscape.core.analysis import quality;"
+        "r = np.random.default_rng(0); X = r.normal(size=(300, 21)); Y = r.normal(size=(300, 2));"
+        "q = quality(X, Y, 9); print(q.trustworthiness, q.continuity, q.neighbors_kept)"
+    )
+    found = {
+        subprocess.run(
+            [sys.executable, "-c", code],
+            env={**os.environ, "DOTSCAPE_SIMD": level},
+            check=True,
+            capture_output=True,
+        ).stdout
+        for level in ("portable", "avx2", "avx512")
+    }
+    assert len(found) == 1

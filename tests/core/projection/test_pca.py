@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+
 import numpy as np
 import pytest
 from hypothesis import given
@@ -237,9 +239,64 @@ def test_largest_eigenpairs(m: int, k: int) -> None:
     assert (vectors[np.abs(vectors).argmax(axis=0), np.arange(k)] > 0).all()
 
 
-@pytest.mark.parametrize("components", [0, 1, 11, 2.5, True, "3", None])
+@pytest.mark.parametrize("components", [0, 1, 11, 2.5, True, "3"])
 def test_numbers_of_components_that_cannot_be(components: object) -> None:
     with pytest.raises(
         ParameterError, match=r"'n_components' of PCA must be .* from 2 to 10\. Got"
     ):
         project(np.eye(5), "pca", n_components=components)  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize("dtype", [np.float32, np.float64])
+def test_small_variances_are_exact_too(dtype: type) -> None:
+    rng = np.random.default_rng(3)
+    directions = np.linalg.qr(rng.normal(size=(60, 60)))[0][:, :6]
+    X = (rng.normal(size=(40_000, 6)) * [1000, 100, 30, 10, 3, 1]) @ directions.T + 50
+    X = X.astype(dtype)
+    _, variances, total = oracle(X, 5)
+    measures = project(X, "pca", n_components=5).receipt.measures
+    assert np.allclose(measures["explained_variance"], variances, rtol=1e-5)
+    assert measures["total_variance"] == pytest.approx(total, rel=1e-5)
+
+
+def test_as_many_components_as_numbers() -> None:
+    X = clouds(500, 40, rank=40)
+    layout = project(X, "pca", n_components=40)
+    assert layout.shape == (500, 40)
+    assert_like_svd(X, 40, layout)
+    ours = np.asarray(layout).astype(float)
+    apart = np.linalg.norm(X[0] - X[1:], axis=1)
+    assert np.allclose(np.linalg.norm(ours[0] - ours[1:], axis=1), apart, rtol=1e-4)
+    with pytest.raises(ParameterError, match="from 2 to 40"):
+        project(X, "pca", n_components=41)
+
+
+def test_rows_left_out_are_named() -> None:
+    X = clouds(60, 5)
+    X[[3, 50]] = np.nan
+    said = project(X, "pca").receipt.approximations
+    assert said == ("Rows 3, 50 hold a NaN or an infinity and were left out.",)
+    X[:20] = np.inf
+    assert (
+        "Rows 0, 1, 2, 3, 4, 5, 6, 7, 8, 9 and 11 more"
+        in project(X, "pca").receipt.approximations[0]
+    )
+
+
+def test_a_file_that_changes_under_a_memory_map_is_an_error(tmp_path) -> None:
+    path = tmp_path / "X.npy"
+    np.save(path, clouds(60_000, 48).astype(np.float32))
+    mapped = np.load(path, mmap_mode="r")
+
+    class Writer(Recorder):
+        def on_report(self, *report: object) -> None:
+            with open(path, "r+b") as file:
+                file.seek(4096)
+                file.write(b"other")
+            os.utime(path, ns=(1, 1))
+
+    with pytest.raises(DataError, match=r"'X' of project must not change while it is read.*X\.npy"):
+        project(mapped[:], "pca", progress=Writer().progress)
+    fresh = np.load(path, mmap_mode="r")
+    (tmp_path / "X.npy").unlink()  # the map still holds it
+    assert project(fresh, "pca").shape == (60_000, 2)

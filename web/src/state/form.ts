@@ -8,6 +8,21 @@ export interface FormState {
   readonly components: number;
   readonly values: Readonly<Record<string, string | boolean>>;
   readonly seed: string;
+  /** The steps before the method, parted by commas: one of `preprocessingOf`. */
+  readonly preprocess: string;
+}
+
+/** What may be done to vectors of so many numbers first. */
+export function preprocessingOf(dim: number): { value: string; text: string }[] {
+  const all = [
+    { value: '', text: 'as they are' },
+    { value: 'centre', text: 'centred' },
+    { value: 'normalise', text: 'scaled to unit length' },
+    { value: 'centre,normalise', text: 'centred, then unit length' },
+    { value: 'whiten', text: 'whitened' },
+    { value: 'pca:50', text: 'reduced to 50 by PCA' },
+  ];
+  return all.filter(({ value }) => value !== 'pca:50' || dim > 50);
 }
 
 /** The form of a method with its defaults, in so many dimensions where the method has them. */
@@ -20,6 +35,7 @@ export function emptyForm(method: MethodInfo, components = 3): FormState {
     components: possible.includes(components) ? components : (possible[0] ?? 2),
     values,
     seed: '42',
+    preprocess: '',
   };
 }
 
@@ -36,7 +52,7 @@ export function switchMethod(form: FormState, method: MethodInfo): FormState {
     const old = form.values[parameter.name];
     if (old !== undefined) values[parameter.name] = old;
   }
-  return { ...fresh, values, seed: form.seed };
+  return { ...fresh, values, seed: form.seed, preprocess: form.preprocess };
 }
 
 /** What is wrong with each value, by parameter's name; empty where the form can be sent. */
@@ -67,6 +83,7 @@ export function requestOf(form: FormState, method: MethodInfo): ProjectionReques
     n_components: form.components,
     parameters,
     seed: Number(form.seed),
+    preprocess: form.preprocess === '' ? [] : form.preprocess.split(','),
   };
 }
 
@@ -100,6 +117,7 @@ function parameterError(
 ): string | null {
   if (parameter.kind === 'boolean' || parameter.kind === 'choice') return null;
   const text = typeof value === 'string' ? value.trim() : '';
+  if (parameter.kind === 'text') return text === '' ? parameter.help : null;
   if (text === '') return null; // empty asks for the default
   if (isWord(parameter, text)) return null;
   const entered = Number(text);

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 
 import type { Job, MethodInfo, ParameterInfo, SetColumn, SetLayout } from '../wire/types';
 import { colorable, colorWords, grouped, scaleOf, scales } from './columns';
-import { emptyForm, formErrors, requestOf, switchMethod } from './form';
+import { emptyForm, formErrors, preprocessingOf, requestOf, switchMethod } from './form';
 import { jobWords, progressOf } from './jobs';
 import { chosenLayout, counterpart, layoutGroups, wishedLayout, wishOf } from './layouts';
 import { receiptFacts, receiptLine } from './receipt';
@@ -180,6 +180,33 @@ describe('receipts', () => {
   });
 });
 
+describe('quality in a receipt', () => {
+  it('stands beside its error and what a random picture has', () => {
+    const facts = receiptFacts(
+      layout({
+        receipt: receipt({
+          measures: {
+            trustworthiness: 0.9,
+            distance_correlation: 0.5,
+            quality_errors: { trustworthiness: 0.01, distance_correlation: 0 },
+            quality_by_chance: { trustworthiness: 0.5, distance_correlation: 0 },
+          },
+          preprocess: ['centre', 'pca:50'],
+          peak_memory: 3 * 2 ** 30,
+        }),
+      }),
+      detail({}),
+    );
+    const found = Object.fromEntries(facts.map((fact) => [fact.name, fact.value]));
+    expect(found).toMatchObject({
+      Trustworthiness: '90.0 % ± 1.0 %; a random picture has 50.0 %',
+      'Distances follow': '0.5; a random picture has 0',
+      'Before it': 'centre, pca:50',
+      Memory: 'up to 3,072 MiB',
+    });
+  });
+});
+
 describe('the map in words', () => {
   it('names what is shown', () => {
     const some = layout({ method: 'tsne', dim: 3 });
@@ -213,6 +240,7 @@ describe('a job in words', () => {
     error: null,
     receipt: null,
     paused: false,
+    preprocess: [],
   };
   it('says how far it is', () => {
     expect(jobWords(job)).toBe('optimising · 40 % · iteration 300 of 750 · 12 s left');
@@ -268,6 +296,7 @@ describe('the form of a projection', () => {
       n_components: 3,
       parameters: { perplexity: 30, iterations: 750 },
       seed: 42,
+      preprocess: [],
     });
     expect(formErrors(emptyForm(tsne), tsne)).toEqual({});
   });
@@ -306,6 +335,41 @@ describe('the form of a projection', () => {
     ]);
   });
 
+  it('asks for the words of axes and sends steps before the method', () => {
+    const axes: MethodInfo = {
+      name: 'axes',
+      title: 'Custom axes',
+      help: '',
+      components: [2, 3],
+      parameters: [
+        {
+          name: 'axes',
+          title: 'Axes',
+          help: 'king - queen; good - bad',
+          kind: 'text',
+          default: null,
+          minimum: null,
+          maximum: null,
+          step: null,
+          choices: null,
+          limit: null,
+        },
+      ],
+    };
+    const form = emptyForm(axes);
+    expect(formErrors(form, axes)).toEqual({ axes: 'king - queen; good - bad' });
+    const typed = { ...form, values: { axes: 'a - b; c' }, preprocess: 'centre,normalise' };
+    expect(formErrors(typed, axes)).toEqual({});
+    expect(requestOf(typed, axes)).toEqual({
+      method: 'axes',
+      n_components: 3,
+      parameters: { axes: 'a - b; c' },
+      seed: 42,
+      preprocess: ['centre', 'normalise'],
+    });
+    expect(preprocessingOf(8).map(({ value }) => value)).not.toContain('pca:50');
+  });
+
   it('keeps what the next method knows too', () => {
     const form = {
       ...emptyForm(tsne, 2),
@@ -313,7 +377,13 @@ describe('the form of a projection', () => {
       seed: '1',
     };
     const there = switchMethod(form, pca);
-    expect(there).toEqual({ method: 'pca', components: 2, values: {}, seed: '1' });
+    expect(there).toEqual({
+      method: 'pca',
+      components: 2,
+      values: {},
+      seed: '1',
+      preprocess: '',
+    });
     expect(switchMethod({ ...form, method: 'other' }, tsne).values).toEqual(form.values);
   });
 });

@@ -13,6 +13,7 @@ const MEANING: Readonly<Record<string, string>> = {
   pca: 'A straight shadow of the vectors: the directions along which they vary most. Distances are true along the axes and hidden across them; points that look close may be far apart.',
   tsne: 'Neighbours are kept together. Which groups exist can be believed; how large they look and how far apart they are cannot.',
   umap: 'Neighbours are kept together. Which groups exist can be believed; distances between groups only roughly.',
+  axes: 'Your own directions: each axis runs from the mean of some points to the mean of others. What lies across them is not seen.',
   logged: 'Coordinates that the script logged. How they were made is not recorded here.',
 };
 
@@ -55,16 +56,27 @@ export function receiptFacts(layout: SetLayout, detail: EmbeddingSetDetail): Fac
   if (receipt === null) return facts;
   const variance = varianceKept(receipt);
   if (variance !== null) facts.push({ name: 'Variance kept', value: percent(variance) });
+  if (receipt.preprocess.length > 0) {
+    facts.push({ name: 'Before it', value: receipt.preprocess.join(', ') });
+  }
+  facts.push(...qualityFacts(receipt));
   for (const [name, value] of Object.entries(receipt.measures)) {
-    const known = typeof value === 'number' && !VARIANCE.includes(name);
+    const known = typeof value === 'number' && !VARIANCE.includes(name) && !QUALITY.includes(name);
     if (known) facts.push({ name: titleOf(name), value: measureWords(name, value) });
   }
   for (const [name, value] of Object.entries(receipt.parameters)) {
-    if (name !== 'n_components') facts.push({ name: titleOf(name), value: valueWords(value) });
+    if (name !== 'n_components' && name !== 'axes')
+      facts.push({ name: titleOf(name), value: valueWords(value) });
   }
   facts.push({ name: 'Seed', value: String(receipt.seed) });
   facts.push({ name: 'Rows', value: rowWords(receipt) });
   facts.push({ name: 'Took', value: duration(receipt.seconds) });
+  if (receipt.peak_memory !== null) {
+    facts.push({
+      name: 'Memory',
+      value: `up to ${count(Math.round(receipt.peak_memory / 2 ** 20))} MiB`,
+    });
+  }
   const versions = Object.entries(receipt.versions).map(([name, version]) => `${name} ${version}`);
   if (versions.length > 0) facts.push({ name: 'Made with', value: versions.join(', ') });
   facts.push({ name: 'Data', value: receipt.data.slice(0, 16) });
@@ -74,12 +86,37 @@ export function receiptFacts(layout: SetLayout, detail: EmbeddingSetDetail): Fac
 /** What isn't exact about the picture; one sentence says so where everything is. */
 export function approximationLines(layout: SetLayout): readonly string[] {
   if (layout.receipt === null) return [];
-  const { approximations } = layout.receipt;
-  return approximations.length > 0 ? approximations : ['Nothing was sampled or approximated.'];
+  const { approximations, preprocessed } = layout.receipt;
+  const first = preprocessed === null ? [] : [preprocessed];
+  const rest =
+    approximations.length > 0 ? approximations : ['Nothing was sampled or approximated.'];
+  return [...first, ...rest];
 }
 
 export function dimensionWords(dim: number): string {
   return `${dim}-D`;
+}
+
+const QUALITY = ['trustworthiness', 'continuity', 'neighbors_kept', 'distance_correlation'];
+
+/** Each figure with its standard error and what a picture that knows nothing would have. */
+function qualityFacts(receipt: ReceiptInfo): Fact[] {
+  const errors = numbersOf(receipt.measures['quality_errors']);
+  const chance = numbersOf(receipt.measures['quality_by_chance']);
+  return QUALITY.flatMap((name) => {
+    const value = receipt.measures[name];
+    if (typeof value !== 'number') return [];
+    const words = (one: number): string => measureWords(name, one);
+    const error = errors[name];
+    const random = chance[name];
+    const off = typeof error === 'number' && error > 0 ? ` ± ${words(error)}` : '';
+    const other = typeof random === 'number' ? `; a random picture has ${words(random)}` : '';
+    return [{ name: titleOf(name), value: `${words(value)}${off}${other}` }];
+  });
+}
+
+function numbersOf(value: unknown): Readonly<Record<string, unknown>> {
+  return typeof value === 'object' && value !== null ? (value as Record<string, unknown>) : {};
 }
 
 const VARIANCE = ['explained_variance_ratio', 'variance_kept'];
@@ -115,6 +152,7 @@ const TITLES: Readonly<Record<string, string>> = {
   kl_divergence: 'KL divergence',
   kl: 'KL divergence',
   neighbors_kept: 'Neighbours kept',
+  distance_correlation: 'Distances follow',
   max_iter: 'Iterations',
   n_neighbors: 'Neighbours',
   min_dist: 'Least distance',

@@ -214,6 +214,12 @@ export interface ReceiptInfo {
   readonly approximations: readonly string[];
   readonly measures: Readonly<Record<string, unknown>>;
   readonly seconds: number;
+  /** the steps before the method */
+  readonly preprocess: readonly string[];
+  /** the same in a sentence; null where there were none */
+  readonly preprocessed: string | null;
+  /** bytes of the whole process */
+  readonly peak_memory: number | null;
 }
 
 /** What the panel shows first, by the rules of docs/page.md. */
@@ -279,7 +285,7 @@ export interface ParameterInfo {
   readonly name: string;
   readonly title: string;
   readonly help: string;
-  readonly kind: 'integer' | 'number' | 'choice' | 'boolean';
+  readonly kind: 'integer' | 'number' | 'choice' | 'boolean' | 'text';
   readonly default: unknown;
   readonly minimum: number | null;
   /** for the data at hand, where it depends on it: see limit */
@@ -307,6 +313,8 @@ export interface ProjectionRequest {
   readonly n_components?: number;
   readonly parameters?: Readonly<Record<string, unknown>>;
   readonly seed?: number;
+  /** "centre", "normalise", "whiten", "pca:50", in this order */
+  readonly preprocess?: readonly string[];
 }
 
 export interface Job {
@@ -331,6 +339,7 @@ export interface Job {
   readonly layout: string | null;
   readonly error: ErrorBody | null;
   readonly receipt: ReceiptInfo | null;
+  readonly preprocess: readonly string[];
   readonly paused: boolean;
 }
 

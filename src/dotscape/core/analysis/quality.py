@@ -8,19 +8,17 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 
-from dotscape.core.kernels import native, thread_count
-from dotscape.core.matrix import Doubles, Floats, Matrix, Rows, as_matrix, blocks, finite_rows
+from dotscape.core.analysis.correlation import correlation_of_points, distance_correlation
+from dotscape.core.analysis.space import Columns, Space
+from dotscape.core.matrix import Doubles, Floats, Rows, as_matrix, finite_rows
 from dotscape.core.pack import draw_order
 from dotscape.core.progress import Progress
-from dotscape.core.scaling import safe_scaling
 from dotscape.errors import DataError, ParameterError
 
 _EXACT_ROWS = 5000
 _SAMPLED_ROWS = 1000
-_CORRELATED_ROWS = 400
-_BLOCK_VALUES = 1 << 24  # distances in memory at a time: each block reads all vectors once
+FIGURES = ("trustworthiness", "continuity", "neighbors_kept", "distance_correlation")
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,11 +28,14 @@ class PerPoint:
     trustworthiness: Floats
     continuity: Floats
     neighbors_kept: Floats
+    distance_correlation: Floats
 
 
 @dataclass(frozen=True, slots=True)
 class Quality:
-    """How well a layout keeps neighbourhoods of size k; each figure is between 0 and 1.
+    """How well a layout keeps neighbourhoods of size k, and distances near and far.
+
+    The first three figures are between 0 and 1, the fourth between -1 and 1.
 
     Attributes
     ----------
@@ -45,16 +46,16 @@ class Quality:
     neighbors_kept
         Share of each row's k nearest that are among its k nearest in the layout.
     distance_correlation
-        Spearman's correlation of distances in the data with those in the layout, over all pairs of
-        400 rows; NaN where either are all equal.
+        Spearman's rank correlation of distances in the data with those in the layout, over all
+        pairs of 400 rows; NaN where either are all equal.
     k, rows, looked_at
         Size of the neighbourhoods, rows with a place, rows whose neighbourhoods were measured.
     errors
-        Standard errors of the first three figures; 0 where all rows were looked at.
+        Standard error of each figure; 0 where all rows were looked at.
     random
-        What the first three are, on average, for a layout of random positions.
+        What each is, on average, for a layout that knows nothing: random positions.
     per_point
-        The first three for each row.
+        The same for each row; its distance correlation is over its distances to the 400 rows.
     """
 
     trustworthiness: float
@@ -99,7 +100,7 @@ def quality(
         Distance in the data: ``"euclidean"`` or ``"cosine"``. In the layout it is Euclidean.
     sample
         How many rows to look at (against all others); all up to 5,000 rows and 1,000 of more where
-        None. They are a fixed fair sample.
+        None. They are a fixed fair sample, the same for every layout of as many rows.
 
     Raises
     ------
@@ -107,7 +108,10 @@ def quality(
 
     Notes
     -----
-    O(looked_at * n * (d + k)) time. Distances by float64 products.
+    O(looked_at * n * (d + k)) time; O(looked_at * (d + k)) memory beside X, which is read a block
+    at a time. Distances are sums of squared differences in float64; ties go to the lower row
+    number. Equal to scikit-learn's trustworthiness where all rows are looked at; defined for
+    k < n / 2 alone, as there.
 
     References
     ----------
@@ -125,43 +129,13 @@ def quality(
     k = _checked_k(k, len(rows))
     looked_at = _looked_at(len(rows), sample)
     cosine = _checked_metric(metric) == "cosine"
-    spaces = _Space(vectors, rows, cosine, threads), _Space(places, rows, False, threads)
-    compared = _compared(spaces, looked_at, k, progress or Progress(), thread_count(threads))
-    return _summary(compared, _correlation(spaces), len(vectors), rows, looked_at, k)
-
-
-class _Space:
-    """Distances between rows that count, in one of the two spaces."""
-
-    def __init__(self, X: Matrix, rows: Rows, cosine: bool, threads: int | None) -> None:
-        self._X, self._rows, self._cosine, self._threads = X, rows, cosine, threads
-        self._scale, self._shift = safe_scaling(X, rows)
-        if cosine:
-            self._shift = np.zeros_like(self._shift)
-        self.rows = len(rows)
-
-    def squared_distances(self, at: Rows) -> Doubles:
-        """(len(at), rows) squared distances, in scaled units; infinite to oneself."""
-        some = self._ready(self._X[self._rows[at]].astype(np.float64) * self._scale - self._shift)
-        own = (some**2).sum(axis=1, keepdims=True)
-        squared = np.empty((len(at), len(self._rows)))
-        source = blocks(
-            self._X, rows=self._rows, scale=self._scale, shift=self._shift, threads=self._threads
-        )
-        for block in source:
-            part = self._ready(block.values.astype(np.float64))
-            columns = slice(block.start, block.start + len(part))
-            squared[:, columns] = own + (part**2).sum(axis=1) - 2 * (some @ part.T)
-        np.maximum(squared, 0, out=squared)
-        squared[np.arange(len(at)), at] = np.inf
-        return squared
-
-    def _ready(self, values: Doubles) -> Doubles:
-        """Directions for cosine (a row without one stays zero), else the values as they are."""
-        if not self._cosine:
-            return values
-        lengths = np.linalg.norm(values, axis=1, keepdims=True)
-        return values / np.where(lengths > 0, lengths, 1.0)
+    data = Space(vectors, rows, cosine=cosine, threads=threads)
+    drawn = Space(places, rows, threads=threads)
+    compared = _compared(data, drawn, looked_at, k, progress or Progress())
+    correlation = distance_correlation(data, drawn)
+    correlations = correlation_of_points(data, drawn, looked_at)
+    at = rows[looked_at]
+    return _summary(compared, correlation, correlations, len(vectors), at, len(rows), k)
 
 
 @dataclass(frozen=True, slots=True)
@@ -173,87 +147,66 @@ class _Compared:
     kept: Doubles
 
 
-def _compared(
-    spaces: tuple[_Space, _Space], looked_at: Rows, k: int, progress: Progress, workers: int
-) -> _Compared:
-    data, layout = spaces
-    m, n = len(looked_at), data.rows
-    result = _Compared(np.empty(m), np.empty(m), np.empty(m))
-    size = max(1, _BLOCK_VALUES // max(n, 1))
-    progress.phase("Measuring quality", m)
-    for start in range(0, m, size):
-        at = looked_at[start : start + size]
-        rows = slice(start, start + len(at))
-        far, near = data.squared_distances(at), layout.squared_distances(at)
-        there, here = _nearest(far, k, workers), _nearest(near, k, workers)
-        result.invented[rows] = _beyond(far, here, k, workers)
-        result.torn[rows] = _beyond(near, there, k, workers)
-        result.kept[rows] = (there[:, :, None] == here[:, None, :]).sum(axis=(1, 2)) / k
-        progress.report(start + len(at))
-    return result
+def _compared(data: Space, layout: Space, at: Rows, k: int, progress: Progress) -> _Compared:
+    """Three readings: the nearest in the layout; their ranks in the data and the nearest there;
+    the ranks of those in the layout."""
+    progress.phase("Measuring quality", data.rows)
+    here = layout.order(at, k).nearest
+    there = data.order(at, k, here, progress)
+    back = layout.order(at, 0, there.nearest)
+    return _Compared(
+        _beyond(there.ranks, k), _beyond(back.ranks, k), _share_in_both(here, there.nearest)
+    )
 
 
-def _nearest(distances: Doubles, k: int, workers: int) -> npt.NDArray[np.int32]:
-    columns = np.empty((len(distances), k), np.int32)
-    native.nearest_in_rows(distances, columns, workers)
-    return columns
-
-
-def _beyond(distances: Doubles, neighbors: npt.NDArray[np.int32], k: int, workers: int) -> Doubles:
-    """How far the ranks of some neighbours lie beyond k, summed for each row."""
-    ranks = np.empty_like(neighbors)
-    native.ranks_in_rows(distances, neighbors, ranks, workers)
+def _beyond(ranks: Columns, k: int) -> Doubles:
+    """How far some ranks lie beyond k, summed for each row."""
     return np.maximum(ranks + 1 - k, 0).sum(axis=1).astype(np.float64)
 
 
-def _correlation(spaces: tuple[_Space, _Space]) -> float:
-    """Spearman's correlation of distances, over all pairs of a few hundred rows."""
-    n = spaces[0].rows
-    rows = np.sort(draw_order(n)[:_CORRELATED_ROWS]).astype(np.int64)
-    first, second = np.triu_indices(len(rows), 1)
-    ranks: list[Doubles] = []
-    for space in spaces:
-        distances = space.squared_distances(rows)[:, rows][first, second]
-        _, inverse, counts = np.unique(distances, return_inverse=True, return_counts=True)
-        # The mean rank of each group of ties.
-        middle = np.cumsum(counts) - (counts + 1) / 2
-        ranks.append(middle[inverse] - middle[inverse].mean())
-    a, b = ranks
-    size = math.sqrt(float(a @ a) * float(b @ b))
-    return float(a @ b) / size if size > 0 else math.nan
+def _share_in_both(one: Columns, other: Columns) -> Doubles:
+    """Share of each row's k numbers that are in both (m, k) arrays."""
+    both = np.sort(np.hstack([one, other]), axis=1)
+    return (both[:, 1:] == both[:, :-1]).sum(axis=1) / one.shape[1]
 
 
 def _summary(
-    compared: _Compared, correlation: float, total: int, rows: Rows, looked_at: Rows, k: int
+    compared: _Compared,
+    correlation: tuple[float, float],
+    correlations: Floats,
+    total: int,
+    at: Rows,
+    n: int,
+    k: int,
 ) -> Quality:
-    n, m = len(rows), len(looked_at)
+    """``at`` are row numbers of the rows looked at, of ``n`` that count and ``total`` there are."""
     worst = k * (2 * n - 3 * k - 1) / 2
-    figures = {
+    figures: dict[str, Any] = {
         "trustworthiness": 1 - compared.invented / worst,
         "continuity": 1 - compared.torn / worst,
         "neighbors_kept": compared.kept,
     }
-    points = {name: np.full(total, np.nan, np.float32) for name in figures}
-    for name, values in figures.items():
-        points[name][rows[looked_at]] = values
+    points = {name: np.full(total, np.nan, np.float32) for name in FIGURES}
+    for name, values in {**figures, "distance_correlation": correlations}.items():
+        points[name][at] = values
     # Of n rows without repetition: nothing is left to chance where all were taken.
+    m = len(at)
     chance = math.sqrt((1 - m / n) / m)
     # Neighbours drawn at random: all ranks from 1 to n - 1 are equally likely.
     by_chance = 1 - (n - 1 - k) * (n - k) / ((n - 1) * (2 * n - 3 * k - 1))
+    errors = {n: float(v.std(ddof=1 if m > 1 else 0)) * chance for n, v in figures.items()}
     return Quality(
         **{name: float(values.mean()) for name, values in figures.items()},
-        distance_correlation=correlation,
+        distance_correlation=correlation[0],
         k=k,
         rows=n,
         looked_at=m,
-        errors={
-            name: float(values.std(ddof=1 if m > 1 else 0)) * chance
-            for name, values in figures.items()
-        },
+        errors={**errors, "distance_correlation": correlation[1]},
         random={
             "trustworthiness": by_chance,
             "continuity": by_chance,
             "neighbors_kept": k / (n - 1),
+            "distance_correlation": 0.0,
         },
         per_point=PerPoint(**points),
     )

@@ -292,26 +292,58 @@ class Repulsion:
     def order(self) -> Annotated[NDArray[numpy.int32], dict(shape=(None,), order="C")]:
         """The points along the Morton curve, as of the last call of forces."""
 
-def nearest_in_rows(
-    values: Annotated[
+def squared_distances(
+    some: Annotated[
         NDArray[numpy.float64], dict(shape=(None, None), order="C", device="cpu", writable=False)
     ],
-    columns: Annotated[NDArray[numpy.int32], dict(shape=(None, None), order="C", device="cpu")],
+    others: Annotated[
+        NDArray[numpy.float64], dict(shape=(None, None), order="C", device="cpu", writable=False)
+    ],
+    out: Annotated[NDArray[numpy.float64], dict(shape=(None, None), order="C", device="cpu")],
     threads: int,
 ) -> None:
-    """Columns of the smallest values of each row."""
+    """Squared distances of two sets of rows."""
 
-def ranks_in_rows(
-    values: Annotated[
+def distances_of_pairs(
+    some: Annotated[
         NDArray[numpy.float64], dict(shape=(None, None), order="C", device="cpu", writable=False)
     ],
-    columns: Annotated[
-        NDArray[numpy.int32], dict(shape=(None, None), order="C", device="cpu", writable=False)
+    others: Annotated[
+        NDArray[numpy.float64], dict(shape=(None, None), order="C", device="cpu", writable=False)
     ],
-    ranks: Annotated[NDArray[numpy.int32], dict(shape=(None, None), order="C", device="cpu")],
+    which: Annotated[
+        NDArray[numpy.int64], dict(shape=(None, None), order="C", device="cpu", writable=False)
+    ],
+    out: Annotated[NDArray[numpy.float64], dict(shape=(None, None), order="C", device="cpu")],
     threads: int,
 ) -> None:
-    """How many values of the row come before that of each column named."""
+    """Squared distances of each row and some others named for it."""
+
+def continue_order(
+    some: Annotated[
+        NDArray[numpy.float64], dict(shape=(None, None), order="C", device="cpu", writable=False)
+    ],
+    block: Annotated[
+        NDArray[numpy.float64], dict(shape=(None, None), order="C", device="cpu", writable=False)
+    ],
+    first: int,
+    own: Annotated[
+        NDArray[numpy.int64], dict(shape=(None,), order="C", device="cpu", writable=False)
+    ],
+    distances: Annotated[NDArray[numpy.float64], dict(shape=(None, None), order="C", device="cpu")],
+    columns: Annotated[NDArray[numpy.int64], dict(shape=(None, None), order="C", device="cpu")],
+    asked: Annotated[
+        NDArray[numpy.int64], dict(shape=(None, None), order="C", device="cpu", writable=False)
+    ],
+    limits: Annotated[
+        NDArray[numpy.float64], dict(shape=(None, None), order="C", device="cpu", writable=False)
+    ],
+    before: Annotated[NDArray[numpy.int64], dict(shape=(None, None), order="C", device="cpu")],
+    threads: int,
+) -> None:
+    """
+    Goes on to one more block of columns: the nearest so far, and ranks so far.
+    """
 
 def memberships(
     distances: Annotated[

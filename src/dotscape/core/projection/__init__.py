@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
 from dotscape.core.progress import Listener, Progress
@@ -9,7 +10,7 @@ from dotscape.core.projection.layout import Layout, Receipt
 from dotscape.core.projection.method import Method, Result
 from dotscape.core.projection.parameters import Parameter
 from dotscape.core.projection.projection import Projection
-from dotscape.core.projection.receipts import versions
+from dotscape.core.projection.receipts import left_out_words, versions
 from dotscape.core.projection.registry import METHODS
 
 __all__ = [
@@ -22,6 +23,7 @@ __all__ = [
     "Projection",
     "Receipt",
     "Result",
+    "left_out_words",
     "project",
     "versions",
 ]
@@ -30,9 +32,10 @@ __all__ = [
 def project(
     X: Any,
     method: str = "tsne",
-    n_components: int = 2,
+    n_components: int | None = None,
     random_state: int = 42,
     *,
+    preprocess: Iterable[Any] | None = None,
     progress: Progress | None = None,
     threads: int | None = None,
     **params: Any,
@@ -51,12 +54,17 @@ def project(
     random_state
         A whole number of at least 0. The same one gives the same layout, whatever the number of
         threads.
+    preprocess
+        What is done to the vectors first: a list of ``"centre"``, ``"normalise"``, ``"whiten"`` and
+        ``("pca", d)``, in this order; nothing where None. Takes 4 bytes a number.
     progress
         Hears of each phase and iteration, and can cancel.
     threads
         At most so many; all processors where None.
     **params
-        The method's own, e.g. ``perplexity=50``; see ``METHODS[method].parameters``.
+        The method's own, e.g. ``perplexity=50``; see ``METHODS[method].parameters``. Those of
+        ``"axes"`` are ``axes=[(rows, rows), (rows, None)]``, from the mean of the second rows (of
+        all rows where None) to that of the first.
 
     Returns
     -------
@@ -78,6 +86,13 @@ def project(
     (5, 2)
     """
     projection = Projection(
-        X, method, n_components, random_state, progress=progress, threads=threads, **params
+        X,
+        method,
+        n_components,
+        random_state,
+        preprocess=preprocess,
+        progress=progress,
+        threads=threads,
+        **params,
     )
     return projection.run()

@@ -26,6 +26,8 @@ class Receipt:
     approximations: tuple[str, ...] = ()
     measures: dict[str, Any] = field(default_factory=dict[str, Any])
     seconds: float = 0.0
+    preprocess: tuple[str, ...] = ()
+    peak_memory: int | None = None
 
 
 class Layout:
@@ -34,7 +36,8 @@ class Layout:
     Attributes
     ----------
     receipt
-        Data hash, method, parameters, seed, versions, approximations, measures, seconds.
+        Data hash, preprocessing, method, parameters, seed, versions, approximations, measures,
+        seconds, peak memory.
     axes
         What each axis means, in words, or None.
     """

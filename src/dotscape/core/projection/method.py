@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any, Protocol
+from typing import Any, Literal, Protocol, runtime_checkable
 
 from dotscape.core.matrix import Floats, Matrix
 from dotscape.core.progress import Progress
@@ -95,3 +95,10 @@ class Method(Protocol):
     ) -> Result:
         """Project X (n, d) from `as_matrix`; ``parameters`` complete, from the registry."""
         ...
+
+
+@runtime_checkable
+class Linear(Protocol):
+    """A method that makes as many components as the vectors have numbers, where a script asks."""
+
+    up_to_d: Literal[True]

@@ -7,7 +7,7 @@ import math
 import numbers
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Any, Literal, Protocol, runtime_checkable
 
 from dotscape.errors import ParameterError
 
@@ -25,7 +25,7 @@ class Parameter:
     name: str
     title: str
     help: str
-    kind: Literal["integer", "number", "choice", "boolean"]
+    kind: Literal["integer", "number", "choice", "boolean", "text"]
     default: Any
     minimum: float | None = None
     maximum: float | None = None
@@ -115,6 +115,16 @@ def validate(
         if name not in names:
             raise _unknown(name, names, owner)
     return {p.name: p.checked(p.value_or_default(given, n, d), owner, n, d) for p in parameters}
+
+
+def stated(parameters: Mapping[str, Any]) -> dict[str, Any]:
+    """Checked parameters as receipts, jobs and cache keys have them: JSON-compatible."""
+    return {k: v.stated() if isinstance(v, _Stated) else v for k, v in parameters.items()}
+
+
+@runtime_checkable
+class _Stated(Protocol):
+    def stated(self) -> Any: ...
 
 
 def _unknown(name: str, names: list[str], owner: str) -> ParameterError:

@@ -4,22 +4,26 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence, Sized
 from typing import Any, cast
 
 import numpy as np
-import numpy.typing as npt
 
-from dotscape.core.matrix import Floats, as_matrix
+from dotscape.core.mapped import MappedFile
+from dotscape.core.matrix import Floats, Matrix, as_matrix
+from dotscape.core.memory import PeakMemory
 from dotscape.core.neighbors.prepared import Metric
 from dotscape.core.progress import Progress
 from dotscape.core.projection import registry
 from dotscape.core.projection.at_once import AtOnce
 from dotscape.core.projection.layout import Layout
-from dotscape.core.projection.method import Method
 from dotscape.core.projection.optimiser import IterativeMethod, Optimiser
+from dotscape.core.projection.parameters import stated
 from dotscape.core.projection.placing import Placed, Placing
+from dotscape.core.projection.preprocessing import checked_steps, width_after
+from dotscape.core.projection.preprocessing import preprocess as prepared
 from dotscape.core.projection.receipts import receipt_of
+from dotscape.core.projection.starting import checked_initial, checked_pinned
 from dotscape.errors import ParameterError
 
 Callback = Callable[[int, float, Floats], Any]
@@ -30,7 +34,7 @@ class Projection:
 
     Parameters
     ----------
-    X, method, n_components, random_state, threads, **params
+    X, method, n_components, random_state, preprocess, threads, **params
         As for `project`.
     initial
         (n, n_components): a layout to go on from; rows of NaN are new and start among their
@@ -67,9 +71,10 @@ class Projection:
         self,
         X: Any,
         method: str = "tsne",
-        n_components: int = 2,
+        n_components: int | None = None,
         random_state: int = 42,
         *,
+        preprocess: Iterable[Any] | None = None,
         initial: Any = None,
         pinned: Any = None,
         callbacks: Sequence[Callback] = (),
@@ -80,17 +85,23 @@ class Projection:
     ) -> None:
         self._method = registry.get(method)
         self._X = as_matrix(X, self._method.title)
-        self._parameters = registry.validate(self._method, params, n_components, *self._X.shape)
+        self._file = MappedFile.of(X)
+        self._steps = checked_steps(preprocess, self._X.shape[1])
+        self._shape = len(self._X), width_after(self._steps, self._X.shape[1])
+        components = _usual_components(params) if n_components is None else n_components
+        self._parameters = registry.validate(self._method, params, components, *self._shape)
         self._seed = registry.checked_seed(random_state)
-        self._components = n_components
-        self._initial = _checked_initial(initial, len(self._X), n_components, self._method)
-        self._pinned = _checked_pinned(pinned, self._initial, len(self._X), self._method)
+        self._components = components
+        self._initial = checked_initial(initial, len(self._X), components, self._method)
+        self._pinned = checked_pinned(pinned, self._initial, len(self._X), self._method)
         self._callbacks = tuple(callbacks)
         self._every = max(1, int(every))
         self._progress = progress or Progress()
         self._threads = threads
         self._iterative = hasattr(self._method, "start")
+        self._vectors: Matrix | None = None  # after the steps before the method
         self._optimiser: Optimiser | None = None
+        self._memory = 0
         self._placing: tuple[int, Placing] | None = None
         self._lock = threading.RLock()  # held during an iteration
         self._seconds = 0.0
@@ -123,13 +134,16 @@ class Projection:
         receipt = receipt_of(
             self._X,
             self._method,
-            self._components,
-            self._parameters,
+            {"n_components": self._components, **stated(self._parameters)},
             self._seed,
             result,
-            self._seconds,
-            self._threads,
+            steps=self._steps,
+            seconds=self._seconds,
+            peak_memory=self._memory or None,
+            threads=self._threads,
         )
+        if self._file is not None:
+            self._file.check_unchanged()
         return Layout(result.layout, receipt, result.axes)
 
     # --- moving it -------------------------------------------------------------------------------
@@ -155,7 +169,7 @@ class Projection:
     def _step(self) -> bool:
         """One iteration; whether it was the last."""
         self._progress.check()
-        with self._lock:
+        with self._lock, PeakMemory() as memory:
             started = time.perf_counter()
             optimiser = self._started()
             if optimiser.finished:
@@ -169,6 +183,7 @@ class Projection:
             self._seconds += time.perf_counter() - started
             due = due or (bool(self._callbacks) and optimiser.finished)
             layout = optimiser.layout() if due or wanted else None
+        self._memory = max(self._memory, memory.peak or 0)
         if self._iterative:  # others report for themselves
             loss = optimiser.loss if layout is not None else None
             self._progress.report(optimiser.iteration, loss, layout if wanted else None)
@@ -193,10 +208,13 @@ class Projection:
             "progress": self._progress,
             "threads": self._threads,
         }
+        self._vectors = vectors = prepared(
+            self._X, self._steps, progress=self._progress, threads=self._threads
+        )
         if not self._iterative:
-            return AtOnce(lambda: self._method.fit(self._X, **shared), self._method.title)
+            return AtOnce(lambda: self._method.fit(vectors, **shared), self._method.title)
         iterative = cast("IterativeMethod", self._method)
-        return iterative.start(self._X, **shared, initial=self._initial, pinned=self._pinned)
+        return iterative.start(vectors, **shared, initial=self._initial, pinned=self._pinned)
 
     # --- changing it -----------------------------------------------------------------------------
 
@@ -209,7 +227,7 @@ class Projection:
             Then none of them is changed.
         """
         given = {**self._parameters, **params}
-        checked = registry.validate(self._method, given, self._components, *self._X.shape)
+        checked = registry.validate(self._method, given, self._components, *self._shape)
         with self._lock:
             if self._optimiser is not None:
                 for name in params:
@@ -257,12 +275,21 @@ class Projection:
                 got=f"an array of shape {new.shape}",
                 hint="Encode them with the same model.",
             )
+        if any(step.name != "normalise" for step in self._steps):
+            raise ParameterError(
+                "X",
+                f"{self._method.title}.transform",
+                allowed="placed where the steps before the method look at one row alone",
+                got=f"the steps {', '.join(map(str, self._steps))}",
+                hint="Do these steps yourself, for old and new rows alike, and project the result.",
+            )
         with self._lock:
+            new = prepared(new, self._steps, progress=self._progress, threads=self._threads)
             optimiser = self._started()
             if self._placing is None or self._placing[0] != optimiser.iteration:
                 metric = cast("Metric", self._parameters.get("metric", "euclidean"))
                 placing = Placing(
-                    self._X,
+                    cast("Matrix", self._vectors),
                     optimiser.layout(),
                     metric,
                     progress=self._progress,
@@ -272,49 +299,7 @@ class Projection:
             return self._placing[1].place(new, progress=self._progress)
 
 
-def _checked_initial(given: Any, n: int, components: int, method: Method) -> Floats | None:
-    if given is None:
-        return None
-    if not hasattr(method, "start"):
-        raise ParameterError(
-            "initial",
-            method.title,
-            allowed="None: it has no iterations to go on with",
-            got="a layout",
-            hint="Leave it out.",
-        )
-    layout: npt.NDArray[Any] = np.array(given, np.float32)
-    if layout.shape != (n, components):
-        raise ParameterError(
-            "initial",
-            method.title,
-            allowed=f"an array of shape ({n}, {components}): a place for each row",
-            got=f"an array of shape {layout.shape}",
-            hint="Rows without a place yet are rows of NaN.",
-        )
-    return layout
-
-
-def _checked_pinned(
-    given: Any, initial: Floats | None, n: int, method: Method
-) -> npt.NDArray[np.bool_] | None:
-    if given is None:
-        return None
-    rows: npt.NDArray[Any] = np.asarray(given)
-    pinned = np.zeros(n, bool)
-    fits = rows.ndim == 1 and (
-        (rows.dtype == bool and len(rows) == n)
-        or (rows.dtype.kind in "iu" and (len(rows) == 0 or (rows.min() >= 0 and rows.max() < n)))
-    )
-    if fits:
-        pinned[rows] = True
-    placed = initial is not None and bool(np.isfinite(initial[pinned]).all())
-    if not fits or not placed:
-        raise ParameterError(
-            "pinned",
-            method.title,
-            allowed=f"row numbers below {n}, or {n} booleans, of rows that have a place in initial",
-            got=f"an array of {rows.dtype} of shape {rows.shape}",
-            hint="Give `initial` a place for each of them, e.g. the layout of the last time.",
-        )
-    return pinned
+def _usual_components(params: Mapping[str, Any]) -> int:
+    """2, or as many as there are axes of the caller's own."""
+    axes = params.get("axes")
+    return 3 if isinstance(axes, Sized) and len(axes) == 3 else 2

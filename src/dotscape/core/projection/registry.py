@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 import numbers
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from dotscape.core.projection import parameters as limits
-from dotscape.core.projection.method import Method, check_rows
+from dotscape.core.projection.axes import Axes
+from dotscape.core.projection.method import Linear, Method, check_rows
 from dotscape.core.projection.pca import PCA
 from dotscape.core.projection.tsne import TSNE
 from dotscape.core.projection.umap import UMAP
 from dotscape.errors import ParameterError
 
-METHODS: dict[str, Method] = {method.name: method for method in (PCA(), TSNE(), UMAP())}
+_ALL = (PCA(), TSNE(), UMAP(), Axes())
+METHODS: dict[str, Method] = {method.name: method for method in _ALL}
 
 
 def get(name: str) -> Method:
@@ -38,8 +40,9 @@ def validate(
         For an unknown parameter, a value out of its limits, or a number of components that the
         method can't make.
     """
-    if isinstance(n_components, bool) or n_components not in method.components:
-        low, high = method.components[0], method.components[-1]
+    possible = components(method, d)
+    if isinstance(n_components, bool) or n_components not in possible:
+        low, high = possible[0], possible[-1]
         allowed = f"{low} or {high}" if high == low + 1 else f"a whole number from {low} to {high}"
         raise ParameterError(
             "n_components",
@@ -50,6 +53,12 @@ def validate(
         )
     check_rows(method, n)
     return limits.validate(method.parameters, given, method.title, n, d)
+
+
+def components(method: Method, d: int) -> Sequence[int]:
+    """The numbers of components a method makes of vectors of d numbers."""
+    most = method.components[-1]
+    return range(2, max(most, d) + 1) if isinstance(method, Linear) else method.components
 
 
 def checked_seed(seed: Any) -> int:

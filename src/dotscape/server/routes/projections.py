@@ -72,8 +72,16 @@ async def start(request: Request) -> Response:
 
 
 def _start(request: Request, wanted: ProjectionRequest) -> Job:
-    _, embedding = opened(request)
-    return services(request).jobs.submit(embedding, wanted)
+    reader, embedding = opened(request)
+    known = services(request)
+    parameters = wanted.parameters
+    if wanted.method == "axes":
+        from dotscape.server.sets.search import SEARCHED, with_rows
+
+        chosen = [c for c in embedding.columns if c.type in SEARCHED and not c.detached]
+        values = [known.columns.values(reader, c.source, c.column) for c in chosen]
+        parameters = with_rows(parameters, values, embedding.source.rows)
+    return known.jobs.submit(embedding, wanted, parameters)
 
 
 def every(request: Request) -> Response:

@@ -158,6 +158,8 @@ def _title(stored: StoredLayout) -> str:
         value = receipt.parameters.get(parameter.name)
         if isinstance(value, (int, float)) and not isinstance(value, bool):
             title += f", {parameter.title.lower()} {value:g}"
+    if receipt.preprocess:
+        title += f", {' + '.join(receipt.preprocess)} first"
     return title if receipt.seed == 42 else f"{title}, seed {receipt.seed}"
 
 

@@ -31,6 +31,9 @@ export function receipt(fields: Partial<ReceiptInfo>): ReceiptInfo {
     versions: {},
     approximations: [],
     measures: {},
+    preprocess: [],
+    preprocessed: null,
+    peak_memory: null,
     seconds: 0.4,
     ...fields,
   };

@@ -12,7 +12,7 @@ DISTRIBUTION = "manifolds-rs"
 # Its t-SNE is 2-D only.
 OFFERS = ("knn", "tsne2", "umap2")
 TAKES_GRAPH = ("tsne2", "umap2")
-_EXACT = 15_000
+_EXACT = {15: 15_000, 90: 40_000}  # by neighbours: a wider graph makes its descent slow
 
 
 def run(job: str, X: Any, threads: int, graph: Graph | None) -> Outcome:
@@ -20,7 +20,10 @@ def run(job: str, X: Any, threads: int, graph: Graph | None) -> Outcome:
     import manifolds_rs
 
     # Of its searches the fastest: all pairs up to here, beyond that no other comes near.
-    search = "exhaustive" if len(X) <= _EXACT else "nndescent"
+    wide = job == "tsne2"
+    search = "exhaustive" if len(X) <= _EXACT[90 if wide else 15] else "nndescent"
+    # 90 neighbours taken from the descent itself take five times as long as searched for after it.
+    effort = manifolds_rs.NeighbourParams(extract_knn=not wide)
     manifolds_rs.set_num_threads(threads)
     if job == "knn":
         indices, _ = manifolds_rs.knn_graph(X, KEPT, ann=search, seed=0)
@@ -31,6 +34,7 @@ def run(job: str, X: Any, threads: int, graph: Graph | None) -> Outcome:
             n_epochs=ITERATIONS,
             init="pca",
             ann=search,
+            nn_params=effort,
             approx="fft_3k",
             seed=0,
             optim_params=manifolds_rs.TsneOptim(early_exag_iter=EXPLORING),

@@ -210,7 +210,7 @@ def test_bad_parameters_are_named_with_what_is_allowed(
     assert caught.value.owner == "t-SNE"
 
 
-@pytest.mark.parametrize("components", [1, 4, None, 2.5])
+@pytest.mark.parametrize("components", [1, 4, 2.5])
 def test_it_makes_two_or_three_dimensions(components: object) -> None:
     with pytest.raises(ParameterError, match=r"'n_components' of t-SNE must be 2 or 3\. Got"):
         project(np.eye(9), "tsne", components)  # type: ignore[arg-type]
@@ -314,4 +314,6 @@ def test_every_parameter_says_what_it_is() -> None:
             assert parameter.help.endswith(".")
             assert parameter.allowed(1000, 10)
             default = parameter.value_or_default({}, 1000, 10)
+            if default is None:  # must be given
+                continue
             assert parameter.checked(default, method.title, 1000, 10) == default

@@ -48,9 +48,9 @@ def project(
         (n, d) array-like of numbers: numpy (memory-mapped too), torch, lists. Not modified. Rows
         with a NaN or an infinity are left out and come back as NaN rows.
     method
-        ``"pca"``, ``"tsne"`` or ``"umap"``.
+        ``"pca"``, ``"tsne"``, ``"umap"`` or ``"axes"``; see ``METHODS``.
     n_components
-        Dimensions of the layout.
+        Dimensions of the layout; 2 where None, with axes of your own as many as they are.
     random_state
         A whole number of at least 0. The same one gives the same layout, whatever the number of
         threads.

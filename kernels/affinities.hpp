@@ -5,6 +5,8 @@
 #include <cstdint>
 #include <vector>
 
+#include "aligned.hpp"
+
 namespace dotscape {
 
 // For each of n rows of k squared distances d (ascending): p[j] proportional to exp(-beta d[j]),
@@ -20,8 +22,8 @@ constexpr std::size_t kRowMultiple = 16;
 // 0, so that loops over a row need no special end.
 struct Sparse {
   std::vector<std::int64_t> starts;  // n + 1
-  std::vector<std::int32_t> columns;
-  std::vector<float> values;
+  AlignedVector<std::int32_t> columns;
+  AlignedFloats values;
 };
 
 // (p[i, j] + p[j, i]) / (2 n) from the k entries p[i, :] at columns indices[i, :].

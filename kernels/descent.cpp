@@ -16,6 +16,7 @@ constexpr std::size_t kChunk = 1024;  // points; float sums stay accurate over s
 struct Arrays {
   const float* attraction;
   const float* repulsion;
+  const std::uint8_t* pinned;
   float* y;
   float* velocity;
   float* gains;
@@ -41,6 +42,7 @@ DOTSCAPE_INLINE Part descend_chunk(const Step& s, const Arrays& a, std::size_t b
   const float inverse = 1 / s.normalization, longest2 = s.longest * s.longest;
   float squares[stride] = {}, sums[stride] = {};
   for (std::size_t i = begin; i < end; ++i) {
+    if (a.pinned && a.pinned[i]) continue;
     float length2 = 0;
     for (int c = 0; c < stride; ++c) {
       const std::size_t e = i * stride + c;
@@ -74,9 +76,10 @@ DOTSCAPE_LEVELS(Part, descend_at_level, descend_any,
 
 }  // namespace
 
-double descend(const Step& step, const float* attraction, const float* repulsion, std::size_t n,
-               int stride, float* y, float* velocity, float* gains, int threads) {
-  const Arrays arrays{attraction, repulsion, y, velocity, gains};
+double descend(const Step& step, const float* attraction, const float* repulsion,
+               const std::uint8_t* pinned, std::size_t n, int stride, float* y, float* velocity,
+               float* gains, int threads) {
+  const Arrays arrays{attraction, repulsion, pinned, y, velocity, gains};
   const std::size_t chunks = chunk_count(n, kChunk);
   std::vector<Part> parts(chunks);
   parallel_for(chunks, threads, [&](std::size_t chunk, int) {
@@ -88,6 +91,7 @@ double descend(const Step& step, const float* attraction, const float* repulsion
     all.square += part.square;
     for (int c = 0; c < 4; ++c) all.sums[c] += part.sums[c];
   }
+  if (pinned) return all.square;
   float mean[4];
   for (int c = 0; c < 4; ++c) mean[c] = static_cast<float>(all.sums[c] / static_cast<double>(n));
   parallel_for(chunks, threads, [&](std::size_t chunk, int) {

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
 
 namespace dotscape {
 
@@ -16,8 +17,10 @@ struct Step {
 // gradient = exaggeration * attraction - repulsion / normalization, per coordinate. A gain grows by
 // 0.2 where gradient and velocity point apart, else shrinks to 0.8 of itself, never below 0.01.
 // velocity = momentum * velocity - learning_rate * gain * gradient; y += velocity; then y is centred.
-// All arrays have n * stride values. Returns the sum of squares of the gradient.
-double descend(const Step& step, const float* attraction, const float* repulsion, std::size_t n,
-               int stride, float* y, float* velocity, float* gains, int threads);
+// All arrays have n * stride values. Where `pinned` isn't null, points i with pinned[i] stay where
+// they are, and nothing is centred. Returns the sum of squares of the gradient of those that move.
+double descend(const Step& step, const float* attraction, const float* repulsion,
+               const std::uint8_t* pinned, std::size_t n, int stride, float* y, float* velocity,
+               float* gains, int threads);
 
 }  // namespace dotscape

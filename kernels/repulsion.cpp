@@ -139,7 +139,7 @@ DOTSCAPE_INLINE double act_on(const Targets& targets, const Sources& sources, st
         delta[a] = own[t][a] - other[a];
         square += delta[a] * delta[a];
       }
-      const F weight = splat<F>(1.0f) / square;
+      const F weight = W == 16 ? reciprocal<W>(square) : splat<F>(1.0f) / square;
       const F weighed = mass * weight;
       sum[t] += weighed;
       for (int a = 0; a < D; ++a) force[t][a] += weighed * weight * delta[a];
@@ -174,7 +174,44 @@ DOTSCAPE_LEVELS_BY_WIDTH(double, act_at_level, act_on_any,
                          (const Targets& targets, const Sources& sources, int dimensions),
                          (targets, sources, dimensions))
 
+// What points from..to-1 do to one.
+DOTSCAPE_INLINE void act_exactly(const Points& y, const float* own, std::size_t from,
+                                 std::size_t to, double* force) {
+  const std::size_t stride = y.stride();
+  float sums[3] = {};
+  for (std::size_t j = from; j < to; ++j) {
+    float delta[3] = {}, square = 1;
+    for (int a = 0; a < y.dimensions; ++a) {
+      delta[a] = own[a] - y.values[j * stride + a];
+      square += delta[a] * delta[a];
+    }
+    const float weight = 1 / (square * square);
+    for (int a = 0; a < 3; ++a) sums[a] += weight * delta[a];
+  }
+  for (int a = 0; a < 3; ++a) force[a] += sums[a];
+}
+
+DOTSCAPE_LEVELS(void, act_exactly_at_level, act_exactly,
+                (const Points& y, const float* own, std::size_t from, std::size_t to,
+                 double* force),
+                (y, own, from, to, force))
+
 }  // namespace
+
+void exact_repulsion(const Points& y, const std::int64_t* rows, std::size_t count, float* forces,
+                     int threads) {
+  constexpr std::size_t kSummed = 256;  // float sums stay accurate over so few
+  parallel_for(count, threads, [&](std::size_t row, int) {
+    double force[3] = {};
+    const float* own = y.values + rows[row] * y.stride();
+    for (std::size_t from = 0; from < y.n; from += kSummed) {
+      act_exactly_at_level(y, own, from, std::min(y.n, from + kSummed), force);
+    }
+    for (int a = 0; a < y.dimensions; ++a) {
+      forces[row * y.stride() + a] = static_cast<float>(force[a]);
+    }
+  });
+}
 
 void Repulsion::sort(const Points& y, int threads) {
   const Frame frame = frame_of(y, threads);
@@ -331,6 +368,11 @@ double Repulsion::act(const Node& group, const Lists& lists, const Points& y,
   const Sources sources{
       {lists.x.data(), lists.y.data(), lists.z.data()}, lists.mass.data(), lists.x.size()};
   return act_at_level(targets, sources, y.dimensions);
+}
+
+const std::vector<std::int32_t>& Repulsion::order(const Points& y, int threads) {
+  sort(y, threads);
+  return order_;
 }
 
 double Repulsion::forces(const Points& y, float theta, float* forces, int threads) {

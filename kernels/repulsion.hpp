@@ -23,8 +23,8 @@ class Repulsion {
   // theta = 0: exact.
   double forces(const Points& y, float theta, float* forces, int threads);
 
-  // The points along the curve, as of the last call of `forces`.
-  const std::vector<std::int32_t>& order() const { return order_; }
+  // The points along the curve.
+  const std::vector<std::int32_t>& order(const Points& y, int threads);
 
  private:
   struct Node {
@@ -55,5 +55,9 @@ class Repulsion {
   std::vector<std::int32_t> leaves_;
   std::vector<double> sums_;
 };
+
+// The forces on `count` of the points by `rows`, from all others one by one. forces: count * stride.
+void exact_repulsion(const Points& y, const std::int64_t* rows, std::size_t count, float* forces,
+                     int threads);
 
 }  // namespace dotscape

@@ -44,10 +44,11 @@ inline void check_rows(const std::optional<Rows>& rows, std::size_t first, std::
   }
 }
 
-template <class T>
-nb::ndarray<nb::numpy, T, nb::ndim<1>, nb::c_contig> as_array(std::vector<T>&& values) {
-  auto* kept = new std::vector<T>(std::move(values));
-  const nb::capsule owner(kept, [](void* p) noexcept { delete static_cast<std::vector<T>*>(p); });
+template <class T, class A>
+nb::ndarray<nb::numpy, T, nb::ndim<1>, nb::c_contig> as_array(std::vector<T, A>&& values) {
+  using Vector = std::vector<T, A>;
+  auto* kept = new Vector(std::move(values));
+  const nb::capsule owner(kept, [](void* p) noexcept { delete static_cast<Vector*>(p); });
   return {kept->data(), {kept->size()}, owner};
 }
 

@@ -16,6 +16,7 @@ NB_MODULE(_kernels, m) {
   bind_neighborhoods(m);
   bind_affinities(m);
   bind_layout(m);
+  bind_mesh(m);
   bind_ranks(m);
   bind_umap(m);
 }

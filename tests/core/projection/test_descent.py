@@ -125,7 +125,7 @@ def test_outliers_do_not_spoil_the_tree(dimensions: int) -> None:
     assert total == pytest.approx(w.sum(), rel=0.02)
 
 
-STAGE = Stage(30, 12.0, 50.0, 0.8, 0.5)
+STAGE = Stage(12.0, 50.0, 0.8, 0.5)
 
 
 def test_a_step_is_momentum_with_gains() -> None:
@@ -142,7 +142,7 @@ def test_a_step_is_momentum_with_gains() -> None:
         velocity *= np.minimum(1, 5 / np.maximum(length, 1e-30))
         expected = expected + velocity
         expected -= expected.mean(axis=0)
-        descent.step(Stage(1, 12.0, 50.0, 0.8, 0.0))
+        descent.step(Stage(12.0, 50.0, 0.8, 0.0))
         assert descent.gradient_norm == pytest.approx(np.linalg.norm(gradient), rel=1e-4)
     assert np.abs(descent.layout() - expected).max() < 1e-3 * np.abs(expected).max()
 
@@ -153,7 +153,8 @@ def test_reordering_points_changes_nothing_that_is_seen(dimensions: int) -> None
     Y = np.random.default_rng(6).normal(size=(500, dimensions)).astype(np.float32)
     plain, moved = Descent(P, Y), Descent(P, Y)
     for descent in (plain, moved):
-        descent.run(Stage(5, 12.0, 50.0, 0.8, 0.5), Progress(), lambda layout: layout)
+        for _ in range(5):
+            descent.step(STAGE)
     moved.reorder()
     assert np.array_equal(moved.layout(), plain.layout())
     a, b = plain.gradient(1.0, 0.0), moved.gradient(1.0, 0.0)
@@ -168,9 +169,11 @@ def test_the_number_of_threads_does_not_matter(dimensions: int) -> None:
     layouts, losses = set(), set()
     for threads in (1, 2, 3):
         descent = Descent(P, Y, threads)
-        descent.run(STAGE, Progress(), lambda layout: layout)
+        for _ in range(30):
+            descent.step(STAGE)
         descent.reorder()
-        descent.run(STAGE, Progress(), lambda layout: layout)
+        for _ in range(30):
+            descent.step(STAGE)
         layouts.add(descent.layout().tobytes())
         losses.add(descent.gradient(1.0, 0.5)[1])
     assert len(layouts) == 1

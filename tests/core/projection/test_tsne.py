@@ -254,11 +254,13 @@ def test_live_layouts_are_copies_that_lead_to_the_final_one() -> None:
     X, _ = clusters(200)
     X[7] = np.nan
     recorder = Recorder()
-    final = np.asarray(project(X, "tsne", 3, progress=recorder.progress, max_iter=300))
+    result = project(X, "tsne", 3, progress=recorder.progress, max_iter=300)
+    final = np.asarray(result)
+    steps = result.receipt.measures["iterations"]
     assert recorder.phases[0] == "Finding neighbours"
     assert recorder.phases[-1] == "Optimising"
-    assert [iteration for iteration, _ in recorder.frames] == list(range(1, 301))
-    assert len({layout.tobytes() for _, layout in recorder.frames}) == 300
+    assert [iteration for iteration, _ in recorder.frames] == list(range(1, steps + 1))
+    assert len({layout.tobytes() for _, layout in recorder.frames}) == steps
     assert all(np.isnan(layout[7]).all() for _, layout in recorder.frames)
     assert np.array_equal(recorder.frames[-1][1], final, equal_nan=True)
     assert recorder.losses[-1] < recorder.losses[0] / 2
@@ -274,7 +276,7 @@ def test_it_can_be_cancelled_in_every_phase(phase: str) -> None:
 
 
 def test_of_very_many_rows_a_sample_is_laid_out(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("dotscape.core.projection.tsne._MOST", 1000)
+    monkeypatch.setattr("dotscape.core.projection.tsne._MOST_NEIGHBORS", 1000 * 90)
     monkeypatch.setattr("dotscape.core.projection.tsne._SAMPLE", 600)
     X, labels = clusters(2000)
     X[3] = np.nan
@@ -299,10 +301,13 @@ def test_of_very_many_rows_a_sample_is_laid_out(monkeypatch: pytest.MonkeyPatch)
     assert (guess == labels[ordinary]).mean() > 0.98
 
 
-def test_what_the_tree_cost_is_measured_and_said() -> None:
+@pytest.mark.parametrize(
+    ("dimensions", "by"), [(2, "charges on a grid"), (3, "a Barnes-Hut tree with theta 0.8")]
+)
+def test_what_approximate_repulsion_cost_is_measured_and_said(dimensions: int, by: str) -> None:
     X = np.random.default_rng(0).normal(size=(1600, 5)).astype(np.float32)
-    (note,) = project(X, "tsne", max_iter=250).receipt.approximations
-    assert "Barnes-Hut tree with theta 0.6" in note
+    (note,) = project(X, "tsne", dimensions, max_iter=250).receipt.approximations
+    assert f"Repulsion by {by}: " in note
     assert 0 < float(note.split("forces were ")[1].split(" %")[0]) < 5
     assert project(X[:50], "tsne", max_iter=50).receipt.approximations == ()
 

@@ -264,12 +264,27 @@ def descend(
         NDArray[numpy.float32], dict(shape=(None, None), order="C", device="cpu")
     ],
     repulsion: Annotated[NDArray[numpy.float32], dict(shape=(None, None), order="C", device="cpu")],
+    pinned: Annotated[
+        NDArray[numpy.uint8], dict(shape=(None,), order="C", device="cpu", writable=False)
+    ]
+    | None,
     y: Annotated[NDArray[numpy.float32], dict(shape=(None, None), order="C", device="cpu")],
     velocity: Annotated[NDArray[numpy.float32], dict(shape=(None, None), order="C", device="cpu")],
     gains: Annotated[NDArray[numpy.float32], dict(shape=(None, None), order="C", device="cpu")],
     threads: int,
 ) -> float:
     """One step of gradient descent; the sum of squares of the gradient."""
+
+def exact_repulsion(
+    y: Annotated[NDArray[numpy.float32], dict(shape=(None, None), order="C", device="cpu")],
+    dimensions: int,
+    rows: Annotated[
+        NDArray[numpy.int64], dict(shape=(None,), order="C", device="cpu", writable=False)
+    ],
+    forces: Annotated[NDArray[numpy.float32], dict(shape=(None, None), order="C", device="cpu")],
+    threads: int,
+) -> None:
+    """The repulsive forces on some points, from all others one by one."""
 
 class Repulsion:
     """Repulsive forces by a Barnes-Hut tree."""
@@ -289,8 +304,29 @@ class Repulsion:
         Fill forces; the sum of all weights. Not to be called from two threads at once.
         """
 
-    def order(self) -> Annotated[NDArray[numpy.int32], dict(shape=(None,), order="C")]:
-        """The points along the Morton curve, as of the last call of forces."""
+    def order(
+        self,
+        y: Annotated[NDArray[numpy.float32], dict(shape=(None, None), order="C", device="cpu")],
+        dimensions: int,
+        threads: int,
+    ) -> Annotated[NDArray[numpy.int32], dict(shape=(None,), order="C")]:
+        """The points along the Morton curve."""
+
+class Mesh:
+    """Repulsive forces in 2-D by charges on a grid."""
+
+    def __init__(self, spacing: float) -> None: ...
+    def forces(
+        self,
+        y: Annotated[NDArray[numpy.float32], dict(shape=(None, None), order="C", device="cpu")],
+        forces: Annotated[
+            NDArray[numpy.float32], dict(shape=(None, None), order="C", device="cpu")
+        ],
+        threads: int,
+    ) -> float | None:
+        """
+        Fill forces; the sum of all weights, or None where a grid isn't worth while.
+        """
 
 def squared_distances(
     some: Annotated[

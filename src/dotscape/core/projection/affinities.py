@@ -9,7 +9,8 @@ import numpy.typing as npt
 
 from dotscape.core.kernels import native, thread_count
 from dotscape.core.matrix import Floats
-from dotscape.core.neighbors.exact import Indices, nearest
+from dotscape.core.neighbors.exact import Indices
+from dotscape.core.neighbors.graph import Graph, neighbor_graph
 from dotscape.core.neighbors.prepared import Prepared
 from dotscape.core.progress import Progress
 
@@ -51,12 +52,50 @@ def joint_probabilities(
     later: float = 0.0,
     threads: int | None = None,
 ) -> Affinities:
-    """P of t-SNE for some vectors.
+    """P of t-SNE for some vectors: `affinity_graph` and `from_graph` in one."""
+    graph = affinity_graph(prepared, perplexity, progress=progress, later=later, threads=threads)
+    return from_graph(graph, perplexity, progress, threads)
+
+
+def affinity_graph(
+    prepared: Prepared,
+    perplexity: float,
+    *,
+    seed: int = 42,
+    progress: Progress,
+    later: float = 0.0,
+    threads: int | None = None,
+) -> Graph:
+    """The 3 perplexity nearest neighbours; ``distances`` are squared, in a unit float32 can hold.
+
+    For cosine and correlation d^2 is 2 (1 - cos): the squared Euclidean distance of the directions.
+    ``later``: as in `Progress.phase`.
+    """
+    k = neighbor_count(len(prepared), perplexity)
+    graph = neighbor_graph(prepared, k, seed=seed, progress=progress, later=later, threads=threads)
+    squares = graph.distances  # in place: at a million rows it is 360 MB
+    if prepared.kernel_metric == "cosine":
+        squares *= np.float32(2)
+    else:
+        squares /= np.float32(prepared.unit)
+        np.square(squares, out=squares)
+    return graph
+
+
+def from_graph(
+    graph: Graph,
+    perplexity: float,
+    progress: Progress,
+    threads: int | None = None,
+    *,
+    overwrite: bool = False,
+) -> Affinities:
+    """P of t-SNE from the squared distances of neighbours.
 
     ``p_j|i`` is proportional to ``exp(-beta_i d_ij^2)`` over the nearest 3 perplexity points, with
-    beta such that its entropy is log(perplexity); ``p_ij = (p_j|i + p_i|j) / 2n``. For cosine and
-    correlation d^2 is 2 (1 - cos): the squared Euclidean distance of the directions. Where so many
-    neighbours are equally far that no beta exists, they share evenly. ``later``: as in `nearest`.
+    beta such that its entropy is log(perplexity); ``p_ij = (p_j|i + p_i|j) / 2n``. Where so many
+    neighbours are equally far that no beta exists, they share evenly. ``overwrite``: the graph's
+    distances needn't be kept, which saves a copy.
 
     References
     ----------
@@ -64,35 +103,27 @@ def joint_probabilities(
     section 2, equations 1 and 2. Laurens van der Maaten, "Accelerating t-SNE using Tree-Based
     Algorithms", 2014, JMLR 15, section 4.1 (sparse P).
     """
-    k = neighbor_count(len(prepared), perplexity)
-    indices, distances = nearest(
-        prepared, prepared, k, same=True, progress=progress, later=later, threads=threads
-    )
-    return from_neighbors(indices, squared(distances, prepared), perplexity, progress, threads)
+    k = min(neighbor_count(len(graph.indices), perplexity), graph.indices.shape[1])
+    squares = np.ascontiguousarray(graph.distances[:, :k])
+    indices = np.ascontiguousarray(graph.indices[:, :k])
+    p = squares if overwrite else np.empty_like(squares)
+    return _from_neighbors(indices, squares, p, perplexity, progress, threads)
 
 
-def squared(distances: Floats, prepared: Prepared) -> Floats:
-    """Squared distances in a unit that float32 can hold; calibration doesn't depend on it."""
-    if prepared.kernel_metric == "cosine":
-        return 2 * distances
-    return np.square(distances / np.float32(prepared.unit))
-
-
-def from_neighbors(
+def _from_neighbors(
     indices: Indices,
-    squared_distances: Floats,
+    squares: Floats,
+    p: Floats,
     perplexity: float,
     progress: Progress,
-    threads: int | None = None,
+    threads: int | None,
 ) -> Affinities:
-    """P from the nearest neighbours (n, k) and their squared distances, ascending."""
     progress.phase("Computing affinities")
     workers = thread_count(threads)
-    p = np.empty_like(squared_distances)
     for start in range(0, len(p), _ROWS_AT_ONCE):
         progress.check()
         rows = slice(start, start + _ROWS_AT_ONCE)
-        native.calibrate(squared_distances[rows], perplexity, p[rows], workers)
+        native.calibrate(squares[rows], perplexity, p[rows], workers)
     starts, columns, values = native.symmetrised(indices, p, workers)
     progress.check()
     return Affinities(starts, columns, values, _entropy(values))

@@ -1,34 +1,33 @@
-"""t-SNE in 2-D and 3-D by Barnes and Hut's tree."""
+"""t-SNE in 2-D and 3-D: its parameters, and all that comes before the first iteration."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from dataclasses import replace
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 
 from dotscape.core.kernels import thread_count
-from dotscape.core.matrix import Floats, Matrix, finite_rows
+from dotscape.core.matrix import Floats, Matrix, Rows, finite_rows
 from dotscape.core.neighbors.prepared import Metric, Prepared, prepare
 from dotscape.core.progress import Progress
-from dotscape.core.projection.affinities import joint_probabilities
-from dotscape.core.projection.descent import Descent, Stage, jittered
-from dotscape.core.projection.landmarks import NEIGHBORS, Landmarks, fair_sample
+from dotscape.core.projection.affinities import affinity_graph, from_graph, neighbor_count
+from dotscape.core.projection.descent import Descent
+from dotscape.core.projection.landmarks import Landmarks, fair_sample
 from dotscape.core.projection.method import Result, check_rows
+from dotscape.core.projection.optimiser import optimise
 from dotscape.core.projection.parameters import Parameter, validate
-from dotscape.core.projection.principal import principal_basis, project_on
+from dotscape.core.projection.tsne_beginning import Beginning, at_components, at_layout, check_given
+from dotscape.core.projection.tsne_optimiser import Data, TSNEOptimiser
 from dotscape.core.scaling import safe_scaling
 
-_INITIAL_STD = 1e-4
-_EXPLORING = 250  # iterations with early exaggeration
-_MOMENTUM_EXPLORING, _MOMENTUM = 0.5, 0.8  # van der Maaten and Hinton (2008), section 3.4
-_THETA = {2: 0.6, 3: 0.8}  # forces about 0.5 % off, with the leaves of descent.py
-_SECONDS_A_STEP = {2: 4e-7, 3: 8e-7}  # of a point and a thread, roughly: for the time left
-_EXACT = 1500  # up to so many rows nothing is approximated
-_MOST = 200_000  # rows that are laid out; of more, a sample
+_SECONDS_A_STEP = {2: 1.5e-7, 3: 3e-7}  # of a point and a thread, roughly: for the time left
+_MOST_NEIGHBORS = 110_000_000  # of all rows that are laid out: 3.5 GB at the worst moment
+_KEPT_NEIGHBORS = 20_000_000  # kept while it runs, for another perplexity
 _SAMPLE = 50_000
-_REORDER_AT = 100  # by then the layout has shape
 
 
 def _below_a_third(n: int, d: int) -> float:
@@ -58,9 +57,9 @@ PARAMETERS = (
     Parameter(
         "max_iter",
         "Iterations",
-        "Steps of the optimisation; the first third, at most 250, with early exaggeration.",
+        "Steps at most: it stops before when the layout has converged.",
         "integer",
-        750,
+        1000,
         minimum=50,
         maximum=20_000,
         step=50,
@@ -96,20 +95,39 @@ PARAMETERS = (
 )
 
 
+@dataclass(frozen=True, slots=True)
+class _Given:
+    """What the caller wants."""
+
+    n_components: int
+    parameters: Mapping[str, Any]
+    seed: int
+    progress: Progress
+    threads: int | None
+    initial: Floats | None
+    pinned: npt.NDArray[np.bool_] | None
+
+
 class TSNE:
     """t-distributed stochastic neighbour embedding.
 
     Neighbours -> affinities -> initial layout (PCA, scaled to a standard deviation of 1e-4) ->
-    early exaggeration -> optimisation. O(n^2 d) for the neighbours, O(n log n) for an iteration.
+    early exaggeration -> optimisation until the loss hardly falls any more. An iteration takes
+    O(n + g log g) time in 2-D with a grid of g nodes, O(n log n) in 3-D.
 
     References
     ----------
     Laurens van der Maaten and Geoffrey Hinton, "Visualizing Data using t-SNE", 2008, JMLR 9.
     Laurens van der Maaten, "Accelerating t-SNE using Tree-Based Algorithms", 2014, JMLR 15.
+    George C. Linderman et al., "Fast interpolation-based t-SNE for improved visualization of
+    single-cell RNA-seq data", 2019, doi:10.1038/s41592-018-0308-4 (repulsion by a grid; here one
+    charge a point, splines and the potential's slope take the place of three charges and
+    polynomials).
     Anna C. Belkina et al., "Automated optimized parameters for t-SNE improve visualization and
     analysis of large datasets", 2019, doi:10.1038/s41467-019-13055-y (learning rate n /
-    exaggeration). Dmitry Kobak and Philipp Berens, "The art of using t-SNE for single-cell
-    transcriptomics", 2019, doi:10.1038/s41467-019-13056-x (initial layout by PCA).
+    exaggeration; stopping by the relative decrease of the KL divergence). Dmitry Kobak and Philipp
+    Berens, "The art of using t-SNE for single-cell transcriptomics", 2019,
+    doi:10.1038/s41467-019-13056-x (initial layout by PCA).
     """
 
     name = "tsne"
@@ -117,7 +135,7 @@ class TSNE:
     help = "Keeps neighbours together: shows clusters; distances between clusters mean little."
     components = (2, 3)
     parameters = PARAMETERS
-    version = 1
+    version = 2
     quick = False
     fewest_rows = 4  # below, no perplexity of 1 is less than a third of them
 
@@ -133,36 +151,41 @@ class TSNE:
     ) -> Result:
         """Project X (n, d); see `Method.fit`.
 
-        More than 200,000 rows: a fair sample of 50,000 is laid out, and each other row placed among
-        its nearest in the sample; the result says so.
+        Of more rows than memory allows (1.2 million at a perplexity of 30) a fair sample of 50,000
+        is laid out, and each other row placed among its nearest in the sample; the result says so.
         """
+        optimiser = self.start(
+            X,
+            n_components=n_components,
+            parameters=parameters,
+            seed=seed,
+            progress=progress,
+            threads=threads,
+        )
+        return optimise(optimiser, progress)
+
+    def start(
+        self,
+        X: Matrix,
+        *,
+        n_components: int,
+        parameters: Mapping[str, Any],
+        seed: int,
+        progress: Progress,
+        threads: int | None = None,
+        initial: Floats | None = None,
+        pinned: npt.NDArray[np.bool_] | None = None,
+    ) -> TSNEOptimiser:
+        """All that comes before the first iteration; see `IterativeMethod.start`.
+
+        An ``initial`` layout whose standard deviation is at least 1 has shape already: early
+        exaggeration, which would tear it, is left out.
+        """
+        check_given(self.title, (len(X), n_components), initial, pinned)
         rows = np.flatnonzero(finite_rows(X, threads=threads)).astype(np.int64)
         parameters = self._checked(parameters, len(rows), X)
-        metric: Metric = parameters["metric"]
-        sample, others = fair_sample(rows, len(rows) if len(rows) <= _MOST else _SAMPLE)
-        scaling = safe_scaling(X, rows) if len(others) else None
-        prepared = prepare(
-            X, metric, rows=sample, scaling=scaling, progress=progress, threads=threads
-        )
-
-        def in_place(some: Floats) -> Floats:
-            layout = np.full((len(X), n_components), np.nan, np.float32)
-            layout[sample] = some
-            return layout
-
-        descent = _started(prepared, n_components, parameters, seed, progress, threads)
-        _optimise(descent, parameters, len(sample), progress, in_place)
-        kl, error = descent.settled(_theta(n_components, len(sample)))
-        layout = in_place(descent.layout())
-        if scaling is not None:
-            landmarks = Landmarks(prepared, descent.layout(), metric, scaling)
-            layout[others] = landmarks.place(X, others, progress=progress, threads=threads)
-        return Result(
-            layout,
-            rows_left_out=len(X) - len(rows),
-            measures={"kl_divergence": kl, "perplexity": parameters["perplexity"]},
-            approximations=_approximations(n_components, error, len(sample), len(others)),
-        )
+        given = _Given(n_components, parameters, seed, progress, threads, initial, pinned)
+        return _started(X, rows, given)
 
     def _checked(self, parameters: Mapping[str, Any], n: int, X: Matrix) -> Mapping[str, Any]:
         """The parameters for the n finite rows: a default that was for all of them is lowered."""
@@ -175,79 +198,72 @@ class TSNE:
         return validate(PARAMETERS, given, self.title, n, X.shape[1])
 
 
-def _started(
-    prepared: Prepared,
-    n_components: int,
-    parameters: Mapping[str, Any],
-    seed: int,
-    progress: Progress,
-    threads: int | None,
-) -> Descent:
-    """Everything before the first iteration."""
-    later = len(prepared) * parameters["max_iter"] * _SECONDS_A_STEP[n_components]
-    P = joint_probabilities(
+def _started(X: Matrix, rows: Rows, given: _Given) -> TSNEOptimiser:
+    progress, threads, parameters = given.progress, given.threads, given.parameters
+    metric: Metric = parameters["metric"]
+    perplexity: float = parameters["perplexity"]
+    most = _MOST_NEIGHBORS // neighbor_count(len(rows), perplexity)
+    sample, others = fair_sample(rows, len(rows) if len(rows) <= most else min(_SAMPLE, most))
+    scaling = safe_scaling(X, rows) if len(others) else None
+    prepared = prepare(X, metric, rows=sample, scaling=scaling, progress=progress, threads=threads)
+    later = len(sample) * parameters["max_iter"] * _SECONDS_A_STEP[given.n_components]
+    graph = affinity_graph(
         prepared,
-        parameters["perplexity"],
+        perplexity,
+        seed=given.seed,
         progress=progress,
         later=later / thread_count(threads),
         threads=threads,
     )
-    initial = _initial_layout(prepared, n_components, seed, progress, threads)
-    return Descent(P, initial, threads)
-
-
-def _initial_layout(
-    prepared: Prepared, n_components: int, seed: int, progress: Progress, threads: int | None
-) -> Floats:
-    """Principal components, scaled to a tiny standard deviation, and a trace of noise."""
-    basis = principal_basis(prepared.vectors, n_components, progress=progress, threads=threads)
-    layout = project_on(prepared.vectors, basis, progress=progress, threads=threads)
-    spread = float(layout[:, 0].std(dtype=np.float64))
-    if spread > 0:
-        layout *= np.float32(_INITIAL_STD / spread)
-    # Points in one place would stay together for ever.
-    return jittered(layout, seed, 0.01 * _INITIAL_STD)
-
-
-def _optimise(
-    descent: Descent,
-    parameters: Mapping[str, Any],
-    n: int,
-    progress: Progress,
-    shown: Callable[[Floats], Floats],
-) -> None:
-    """Exploring until the layout has shape, exploring on, and settling."""
-    total = parameters["max_iter"]
-    exploring = min(_EXPLORING, total // 3)
-    first = min(_REORDER_AT, exploring)
-    strength, rate = parameters["early_exaggeration"], parameters["learning_rate"]
-    theta = _theta(descent.dimensions, n)
-    early = Stage(
-        first, strength, n / strength if rate == "auto" else rate, _MOMENTUM_EXPLORING, theta
+    begin = _beginning(prepared, sample, graph.indices, given)
+    data = Data(
+        n_rows=len(X),
+        finite=len(rows),
+        rows=sample,
+        graph=graph if graph.indices.size <= _KEPT_NEIGHBORS else None,
+        k=graph.indices.shape[1],
+        recall=graph.recall,
+        exact=graph.exact,
+        d=X.shape[1],
+        others=others,
+        fixed=_fixed(rows, given),
     )
-    late = Stage(total - exploring, 1.0, float(n) if rate == "auto" else rate, _MOMENTUM, theta)
-    progress.phase("Optimising", total)
-    descent.run(early, progress, shown)
-    descent.reorder()
-    descent.run(replace(early, iterations=exploring - first), progress, shown)
-    descent.run(late, progress, shown)
+    if scaling is not None:
+        data.place = partial(_placed, X, prepared, metric, scaling, others, given)
+    del prepared  # where nothing else needs them, the vectors make room for P
+    P = from_graph(graph, perplexity, progress, threads, overwrite=data.graph is None)
+    del graph
+    descent = Descent(P, begin.layout, threads, pinned=begin.pinned)
+    return TSNEOptimiser(
+        descent, data, dict(parameters), PARAMETERS, warm=begin.warm, threads=threads
+    )
 
 
-def _theta(n_components: int, n: int) -> float:
-    return 0.0 if n <= _EXACT else _THETA[n_components]
+def _beginning(
+    prepared: Prepared, sample: Rows, indices: npt.NDArray[np.int32], given: _Given
+) -> Beginning:
+    if given.initial is not None and np.isfinite(given.initial[sample]).all(axis=1).any():
+        pinned = None if given.pinned is None else given.pinned[sample]
+        return at_layout(given.initial[sample], pinned, indices, given.seed)
+    return at_components(prepared, given.n_components, given.seed, given.progress, given.threads)
 
 
-def _approximations(n_components: int, error: float, sampled: int, placed: int) -> tuple[str, ...]:
-    """What isn't exact, in sentences."""
-    notes: list[str] = []
-    if placed:
-        notes.append(
-            f"t-SNE of a fair sample of {sampled:,} rows; the other {placed:,} are placed at the "
-            f"weighted mean of their {NEIGHBORS} nearest rows of the sample."
-        )
-    if theta := _theta(n_components, sampled):
-        notes.append(
-            f"Repulsion by a Barnes-Hut tree with theta {theta:g}: forces were "
-            f"{100 * error:.2g} % off at the end."
-        )
-    return tuple(notes)
+def _fixed(rows: Rows, given: _Given) -> tuple[Rows, Floats] | None:
+    if given.pinned is None or given.initial is None:
+        return None
+    fixed = rows[given.pinned[rows]]
+    return fixed, given.initial[fixed].astype(np.float32)
+
+
+def _placed(
+    X: Matrix,
+    prepared: Prepared,
+    metric: Metric,
+    scaling: tuple[float, npt.NDArray[np.float64]],
+    others: Rows,
+    given: _Given,
+    layout: Floats,
+) -> Floats:
+    """The places of rows that weren't in the sample."""
+    landmarks = Landmarks(prepared, layout, metric, scaling)
+    return landmarks.place(X, others, progress=given.progress, threads=given.threads)

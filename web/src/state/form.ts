@@ -44,13 +44,17 @@ export function drawable(method: MethodInfo): number[] {
   return method.components.filter((one) => one === 2 || one === 3);
 }
 
-/** The same form for another method: what both know is carried over. */
+/**
+ * The same form for another method: choices that both have are carried over. Numbers are not: a learning rate of
+ * UMAP's size would hardly move t-SNE.
+ */
 export function switchMethod(form: FormState, method: MethodInfo): FormState {
   const fresh = emptyForm(method, form.components);
   const values = { ...fresh.values };
   for (const parameter of method.parameters) {
     const old = form.values[parameter.name];
-    if (old !== undefined) values[parameter.name] = old;
+    const fits = old !== undefined && parameterError(parameter, old) === null;
+    if (parameter.kind === 'choice' && fits) values[parameter.name] = old;
   }
   return { ...fresh, values, seed: form.seed, preprocess: form.preprocess };
 }

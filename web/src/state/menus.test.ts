@@ -384,6 +384,19 @@ describe('the form of a projection', () => {
       seed: '1',
       preprocess: '',
     });
-    expect(switchMethod({ ...form, method: 'other' }, tsne).values).toEqual(form.values);
+    // Choices are carried over where the other method has them, numbers never.
+    const metric: ParameterInfo = {
+      ...perplexity,
+      name: 'metric',
+      kind: 'choice',
+      default: 'euclidean',
+      choices: ['euclidean', 'cosine'],
+    };
+    const method = { ...tsne, parameters: [...tsne.parameters, metric] };
+    const other = { ...form, values: { perplexity: '5', metric: 'cosine' } };
+    const fresh = emptyForm(method).values;
+    expect(switchMethod(other, method).values).toEqual({ ...fresh, metric: 'cosine' });
+    other.values.metric = 'hamming';
+    expect(switchMethod(other, method).values).toEqual(fresh);
   });
 });

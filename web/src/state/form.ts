@@ -53,8 +53,8 @@ export function switchMethod(form: FormState, method: MethodInfo): FormState {
   const values = { ...fresh.values };
   for (const parameter of method.parameters) {
     const old = form.values[parameter.name];
-    const fits = old !== undefined && parameterError(parameter, old) === null;
-    if (parameter.kind === 'choice' && fits) values[parameter.name] = old;
+    if (typeof old !== 'string' || parameter.kind !== 'choice') continue;
+    if (parameter.choices?.includes(old)) values[parameter.name] = old;
   }
   return { ...fresh, values, seed: form.seed, preprocess: form.preprocess };
 }

@@ -7,6 +7,7 @@
 #include "levels.hpp"
 #include "pool.hpp"
 #include "simd.hpp"
+#include "transpose.hpp"
 
 namespace dotscape {
 namespace {
@@ -86,28 +87,6 @@ DOTSCAPE_LEVELS_BY_WIDTH(void, calibrate_at_level, calibrate_chunk,
                          (const Rows& rows, std::size_t begin, std::size_t end, float* d,
                           float* w),
                          (rows, begin, end, d, w))
-
-struct Entry {
-  std::int32_t column;
-  float value;
-};
-
-bool by_column(const Entry& a, const Entry& b) { return a.column < b.column; }
-
-// Which rows name each row, in ascending order: starts (n + 1) and entries (n * k).
-void transposed(const std::int32_t* indices, const float* p, std::size_t n, std::size_t k,
-                std::vector<std::int64_t>& starts, std::vector<Entry>& entries) {
-  starts.assign(n + 1, 0);
-  for (std::size_t e = 0; e < n * k; ++e) ++starts[indices[e] + 1];
-  std::partial_sum(starts.begin(), starts.end(), starts.begin());
-  std::vector<std::int64_t> next(starts.begin(), starts.end() - 1);
-  entries.resize(n * k);
-  for (std::size_t i = 0; i < n; ++i) {
-    for (std::size_t j = 0; j < k; ++j) {
-      entries[next[indices[i * k + j]]++] = {static_cast<std::int32_t>(i), p[i * k + j]};
-    }
-  }
-}
 
 // Calls use(column, value) for the union of two ascending lists, adding where both have one.
 template <class Use>

@@ -5,6 +5,7 @@
 #include <numeric>
 
 #include "pool.hpp"
+#include "transpose.hpp"
 
 namespace dotscape {
 namespace {
@@ -49,28 +50,6 @@ void membership_row(const float* d, std::size_t k, double overall, float* p) {
   }
 }
 
-struct Entry {
-  std::int32_t column;
-  float weight;
-};
-
-bool by_column(const Entry& a, const Entry& b) { return a.column < b.column; }
-
-// Which rows name each row, in ascending order: starts (n + 1) and entries (n * k).
-void transposed(const std::int32_t* indices, const float* p, std::size_t n, std::size_t k,
-                std::vector<std::int64_t>& starts, std::vector<Entry>& entries) {
-  starts.assign(n + 1, 0);
-  for (std::size_t e = 0; e < n * k; ++e) ++starts[indices[e] + 1];
-  std::partial_sum(starts.begin(), starts.end(), starts.begin());
-  std::vector<std::int64_t> next(starts.begin(), starts.end() - 1);
-  entries.resize(n * k);
-  for (std::size_t i = 0; i < n; ++i) {
-    for (std::size_t j = 0; j < k; ++j) {
-      entries[next[indices[i * k + j]]++] = {static_cast<std::int32_t>(i), p[i * k + j]};
-    }
-  }
-}
-
 // Merges the entries of one column, which a row may have from both ends.
 std::size_t united(std::vector<Entry>& row) {
   std::stable_sort(row.begin(), row.end(), by_column);
@@ -78,9 +57,9 @@ std::size_t united(std::vector<Entry>& row) {
   for (const Entry& entry : row) {
     if (count > 0 && row[count - 1].column == entry.column) {
       // The larger first: both ends then round alike.
-      const float a = std::max(row[count - 1].weight, entry.weight);
-      const float b = std::min(row[count - 1].weight, entry.weight);
-      row[count - 1].weight = a + b * (1 - a);
+      const float a = std::max(row[count - 1].value, entry.value);
+      const float b = std::min(row[count - 1].value, entry.value);
+      row[count - 1].value = a + b * (1 - a);
     } else {
       row[count++] = entry;
     }
@@ -103,7 +82,7 @@ void each_row(std::size_t n, int threads, Rows use) {
 void place(const std::vector<Entry>& row, std::int64_t at, Edges& out) {
   for (const Entry& entry : row) {
     out.columns[at] = entry.column;
-    out.weights[at++] = entry.weight;
+    out.weights[at++] = entry.value;
   }
 }
 

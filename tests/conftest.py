@@ -65,4 +65,5 @@ def serve() -> Iterator[Callable[..., Server]]:
     for process in started:
         process.wait(timeout=20)
         if process.stdout:
+            print(process.stdout.read())  # shown where the test failed
             process.stdout.close()

@@ -114,3 +114,15 @@ def test_import_loads_nothing_heavy() -> None:
     code = "import sys, dotscape; print(' '.join({m.split('.')[0] for m in sys.modules}))"
     run = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert not HEAVY & set(run.stdout.split())
+
+
+def test_no_module_of_the_numerics_imports_its_own_package() -> None:
+    """Two threads of the server may import two of them at once: each would wait for the other, and
+    Python then hands out half a module."""
+    for path in sorted((PACKAGE / "core").rglob("*.py")):
+        if path.name == "__init__.py":
+            continue
+        package = ".".join(["dotscape", *path.relative_to(PACKAGE).parts[:-1]])
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if isinstance(node, ast.ImportFrom):
+                assert not f"{package}.".startswith(f"{node.module}."), f"{path}:{node.lineno}"

@@ -11,8 +11,7 @@ import pytest
 
 from dotscape.cli.demo import DATA
 from dotscape.store.reader import RunReader
-from tests.docs.test_reference_script import ENCODER
-from tests.environments import python_with
+from tests.environments import LIBRARIES, python_with
 
 
 @pytest.mark.slow
@@ -25,7 +24,7 @@ from tests.environments import python_with
 )
 def test_demo(tmp_path: Path, name: str, key: str, rows: int | None, columns: set[str]) -> None:
     # The encoder's environment takes 1.7 GB: the reference script's test has the same.
-    requirements = ENCODER if name == "sentences" else tuple(DATA[name].needs.values())
+    requirements = LIBRARIES if name == "sentences" else tuple(DATA[name].needs.values())
     assert set(DATA[name].needs.values()) <= set(requirements)
     python = python_with(*requirements)
     process = subprocess.Popen(

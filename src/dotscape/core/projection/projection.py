@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Callable, Iterable, Mapping, Sequence, Sized
+from collections.abc import Callable, Generator, Iterable, Mapping, Sequence, Sized
+from contextlib import contextmanager
 from typing import Any, cast
 
 import numpy as np
@@ -14,7 +15,6 @@ from dotscape.core.matrix import Floats, Matrix, as_matrix
 from dotscape.core.memory import PeakMemory
 from dotscape.core.neighbors.prepared import Metric
 from dotscape.core.progress import Progress
-from dotscape.core.projection import registry
 from dotscape.core.projection.at_once import AtOnce
 from dotscape.core.projection.layout import Layout
 from dotscape.core.projection.optimiser import IterativeMethod, Optimiser
@@ -23,6 +23,7 @@ from dotscape.core.projection.placing import Placed, Placing
 from dotscape.core.projection.preprocessing import checked_steps, width_after
 from dotscape.core.projection.preprocessing import preprocess as prepared
 from dotscape.core.projection.receipts import receipt_of
+from dotscape.core.projection.registry import checked_seed, get, validate
 from dotscape.core.projection.starting import checked_initial, checked_pinned
 from dotscape.errors import ParameterError
 
@@ -83,14 +84,14 @@ class Projection:
         threads: int | None = None,
         **params: Any,
     ) -> None:
-        self._method = registry.get(method)
+        self._method = get(method)
         self._X = as_matrix(X, self._method.title)
         self._file = MappedFile.of(X)
         self._steps = checked_steps(preprocess, self._X.shape[1])
         self._shape = len(self._X), width_after(self._steps, self._X.shape[1])
         components = _usual_components(params) if n_components is None else n_components
-        self._parameters = registry.validate(self._method, params, components, *self._shape)
-        self._seed = registry.checked_seed(random_state)
+        self._parameters = validate(self._method, params, components, *self._shape)
+        self._seed = checked_seed(random_state)
         self._components = components
         self._initial = checked_initial(initial, len(self._X), components, self._method)
         self._pinned = checked_pinned(pinned, self._initial, len(self._X), self._method)
@@ -155,21 +156,33 @@ class Projection:
         ------
         Cancelled
         """
-        for _ in range(n):
-            if self._step():
-                break
+        with self._watched():
+            for _ in range(n):
+                if self._step():
+                    break
         return self
 
     def run(self) -> Layout:
         """Step until it is finished, or a callback says so; the layout then."""
-        while not self._step():
-            pass
+        with self._watched():
+            while not self._step():
+                pass
         return self.snapshot()
+
+    @contextmanager
+    def _watched(self) -> Generator[None]:
+        """Note how much memory is held meanwhile."""
+        memory = PeakMemory()
+        try:
+            with memory:
+                yield
+        finally:
+            self._memory = max(self._memory, memory.peak or 0)
 
     def _step(self) -> bool:
         """One iteration; whether it was the last."""
         self._progress.check()
-        with self._lock, PeakMemory() as memory:
+        with self._lock:
             started = time.perf_counter()
             optimiser = self._started()
             if optimiser.finished:
@@ -183,7 +196,6 @@ class Projection:
             self._seconds += time.perf_counter() - started
             due = due or (bool(self._callbacks) and optimiser.finished)
             layout = optimiser.layout() if due or wanted else None
-        self._memory = max(self._memory, memory.peak or 0)
         if self._iterative:  # others report for themselves
             loss = optimiser.loss if layout is not None else None
             self._progress.report(optimiser.iteration, loss, layout if wanted else None)
@@ -227,7 +239,7 @@ class Projection:
             Then none of them is changed.
         """
         given = {**self._parameters, **params}
-        checked = registry.validate(self._method, given, self._components, *self._shape)
+        checked = validate(self._method, given, self._components, *self._shape)
         with self._lock:
             if self._optimiser is not None:
                 for name in params:

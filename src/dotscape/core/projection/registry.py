@@ -6,9 +6,9 @@ import numbers
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from dotscape.core.projection import parameters as limits
 from dotscape.core.projection.axes import Axes
 from dotscape.core.projection.method import Linear, Method, check_rows
+from dotscape.core.projection.parameters import validate as validate_parameters
 from dotscape.core.projection.pca import PCA
 from dotscape.core.projection.tsne import TSNE
 from dotscape.core.projection.umap import UMAP
@@ -52,7 +52,7 @@ def validate(
             hint="2 makes a flat picture, 3 one that can be turned.",
         )
     check_rows(method, n)
-    return limits.validate(method.parameters, given, method.title, n, d)
+    return validate_parameters(method.parameters, given, method.title, n, d)
 
 
 def components(method: Method, d: int) -> Sequence[int]:

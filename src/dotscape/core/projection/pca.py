@@ -7,7 +7,7 @@ from typing import Any, Literal
 
 import numpy as np
 
-from dotscape.core.matrix import Matrix, block_rows
+from dotscape.core.matrix import Floats, Matrix, block_rows
 from dotscape.core.pack import draw_order
 from dotscape.core.progress import Progress
 from dotscape.core.projection.method import Result
@@ -74,6 +74,19 @@ class PCA:
             measures=basis.measures(),
             approximations=basis.notes(),
         )
+
+    def place(
+        self,
+        X: Matrix,
+        new: Matrix,
+        *,
+        n_components: int,
+        progress: Progress,
+        threads: int | None = None,
+    ) -> Floats:
+        """Coordinates of new rows on the components of X: exact, as those of its own rows."""
+        basis = principal_basis(X, n_components, progress=progress, threads=threads)
+        return project_on(new, basis, progress=progress, threads=threads)
 
     def _first_look(
         self, X: Matrix, n_components: int, progress: Progress, threads: int | None

@@ -19,6 +19,7 @@ from dotscape.core.projection.at_once import AtOnce
 from dotscape.core.projection.layout import Layout
 from dotscape.core.projection.optimiser import IterativeMethod, Optimiser
 from dotscape.core.projection.parameters import stated
+from dotscape.core.projection.pca import PCA
 from dotscape.core.projection.placing import Placed, Placing
 from dotscape.core.projection.preprocessing import checked_steps, width_after
 from dotscape.core.projection.preprocessing import preprocess as prepared
@@ -272,7 +273,7 @@ class Projection:
         Returns
         -------
         coordinates float32 (m, n_components), confidence float32 (m,) from 0 to 1
-            See `Placing`.
+            See `Placing`; the coordinates of PCA are exact.
 
         Notes
         -----
@@ -308,7 +309,17 @@ class Projection:
                     threads=self._threads,
                 )
                 self._placing = (optimiser.iteration, placing)
-            return self._placing[1].place(new, progress=self._progress)
+            placed = self._placing[1].place(new, progress=self._progress)
+            if isinstance(self._method, PCA):  # linear: no need to ask the neighbours
+                exact = self._method.place(
+                    cast("Matrix", self._vectors),
+                    new,
+                    n_components=self._components,
+                    progress=self._progress,
+                    threads=self._threads,
+                )
+                return placed._replace(coordinates=exact)
+            return placed
 
 
 def _usual_components(params: Mapping[str, Any]) -> int:

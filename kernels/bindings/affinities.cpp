@@ -34,11 +34,7 @@ void bind_affinities(nb::module_& m) {
       "symmetrised",
       [](const In<std::int32_t, nb::ndim<2>>& indices, const Block& p, int threads) {
         const std::size_t n = indices.shape(0), k = indices.shape(1);
-        require(p.shape(0) == n && p.shape(1) == k, "shapes differ");
-        for (std::size_t e = 0; e < n * k; ++e) {
-          const std::int32_t row = indices.data()[e];
-          require(row >= 0 && static_cast<std::size_t>(row) < n, "row number out of range");
-        }
+        check_neighbors(indices, p);
         dotscape::Sparse out;
         {
           const nb::gil_scoped_release nogil;

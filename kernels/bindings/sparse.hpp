@@ -1,4 +1,4 @@
-// Checks of sparse matrices by rows.
+// Checks of neighbour graphs, and of sparse matrices by rows.
 #pragma once
 
 #include "../affinities.hpp"
@@ -16,6 +16,16 @@ inline void check_sparse(const Starts& starts, const Columns& columns, const Flo
   for (std::size_t i = 0; i < n; ++i) {
     const std::int64_t length = starts.data()[i + 1] - starts.data()[i];
     require(length >= 0 && length % dotscape::kRowMultiple == 0, "rows must be padded");
+  }
+}
+
+// Each row's neighbours must be rows, with a value each.
+inline void check_neighbors(const In<std::int32_t, nb::ndim<2>>& indices, const Block& values) {
+  const std::size_t n = indices.shape(0), k = indices.shape(1);
+  require(values.shape(0) == n && values.shape(1) == k, "shapes differ");
+  for (std::size_t e = 0; e < n * k; ++e) {
+    const std::int32_t row = indices.data()[e];
+    require(row >= 0 && static_cast<std::size_t>(row) < n, "row number out of range");
   }
 }
 

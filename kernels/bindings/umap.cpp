@@ -9,6 +9,7 @@
 #include "../spectral.hpp"
 #include "../umap.hpp"
 #include "arrays.hpp"
+#include "sparse.hpp"
 #include "topics.hpp"
 
 namespace dotscape::bindings {
@@ -57,11 +58,7 @@ void bind_fuzzy(nb::module_& m) {
       "fuzzy_union",
       [](const In<std::int32_t, nb::ndim<2>>& indices, const Block& p, int threads) {
         const std::size_t n = indices.shape(0), k = indices.shape(1);
-        require(p.shape(0) == n && p.shape(1) == k, "shapes differ");
-        for (std::size_t e = 0; e < n * k; ++e) {
-          const std::int32_t row = indices.data()[e];
-          require(row >= 0 && static_cast<std::size_t>(row) < n, "row number out of range");
-        }
+        check_neighbors(indices, p);
         dotscape::Edges out;
         {
           const nb::gil_scoped_release nogil;
